@@ -1,0 +1,421 @@
+"""Every input error of xentlib lives here: what was given, where, and what to do instead.
+
+The functions return what the formulas may rely on: a float array of the right shape whose *last*
+axis holds the classes (whatever `axis` the caller was given), or a number.
+"""
+
+import math
+
+import numpy as np
+
+from ._blocks import rows_of, tiles
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def as_float(x, name, axis=-1):
+    """Return `x` as a float array with `axis` moved to the end; the values are not looked at.
+
+    Parameters
+    ----------
+    x : array_like
+        Real numbers. float32 and float64 are kept, integers and booleans become float64.
+    name : str
+        The argument's name, for the message.
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray, shape (..., K), K >= 1
+
+    Raises
+    ------
+    TypeError
+        If `x` does not hold real numbers.
+    ValueError
+        If `x` is a single number, has no such axis, or has no entry along it.
+
+    Examples
+    --------
+    >>> as_float([[1, 2, 3]], "weights", axis=0).shape
+    (3, 1)
+    """
+    if type(x) is not np.ndarray:
+        try:
+            x = np.asarray(x)
+        except ValueError as error:
+            raise ValueError(
+                f"{name} is not a rectangular array: its rows differ in length"
+            ) from error
+    dtype = x.dtype
+    if dtype != np.float64 and dtype != np.float32:
+        if dtype.kind == "f" and dtype.itemsize < 4:
+            x = x.astype(np.float32)
+        elif dtype.kind in "biuf":
+            x = x.astype(np.float64)
+        else:
+            raise TypeError(f"{name} must hold real numbers, but its dtype is {dtype}")
+    if x.ndim == 0:
+        raise ValueError(
+            f"{name} is the single number {x[()]}, but must have an axis of outcomes: "
+            f"pass a list such as [{x[()]}, ...]"
+        )
+    if axis != -1:
+        if not -x.ndim <= axis < x.ndim:
+            raise ValueError(f"axis={axis} does not exist: {name} has shape {x.shape}")
+        x = np.moveaxis(x, axis, -1)
+    if x.shape[-1] == 0:
+        raise ValueError(f"{name} is empty along axis {axis}: its shape is {x.shape}")
+    return x
+
+
+def as_pmf(p, name="p", axis=-1):
+    """Return `p` as an array of probability mass functions along the last axis.
+
+    A sum may differ from 1 by 1e-8 (1e-5 in float32). Nothing is normalised, clipped or dropped.
+
+    Parameters
+    ----------
+    p : array_like
+        Probabilities, one pmf along `axis`.
+    name : str, default "p"
+        The argument's name, for the message.
+    axis : int, default -1
+        The axis of the outcomes.
+
+    Returns
+    -------
+    ndarray, shape (..., K)
+        `p` with `axis` moved to the end; float32 stays float32, everything else is float64.
+
+    Raises
+    ------
+    TypeError
+        If `p` does not hold real numbers.
+    ValueError
+        If `p` is empty or a single number; if an entry is NaN, infinite or negative; if a sum is
+        not 1. The message names the entry by its index in the array that was given.
+
+    Examples
+    --------
+    >>> as_pmf([0.5, 0.25, 0.25])
+    array([0.5 , 0.25, 0.25])
+    >>> as_pmf([2, 1, 1])
+    Traceback (most recent call last):
+    ValueError: p sums to 4.0, not 1: if these are weights or counts, pass normalize(p)
+    """
+    x = as_float(p, name, axis)
+    tolerance = 1e-8 if x.dtype == np.float64 else 1e-5
+    k = x.shape[-1]
+    lead = x.shape[:-1]
+    n = math.prod(lead)
+    read = rows_of(x, lead)
+    carried = 0.0
+    for rows, cols in tiles(n, k):
+        tile = read(rows, cols)
+        sums = carried + tile.sum(-1)
+        if not tile.min() >= 0:
+            _explain_pmf(x, name, axis, tolerance)
+        if cols.stop < k:
+            carried = sums
+            continue
+        carried = 0.0
+        if not np.abs(sums - 1).max() <= tolerance:
+            _explain_pmf(x, name, axis, tolerance)
+    return x
+
+
+def as_pmf_pair(p, q, names=("p", "q"), axis=-1):
+    """Return two arrays of pmfs over the same outcomes, whose leading axes broadcast.
+
+    Parameters
+    ----------
+    p, q : array_like
+        Probabilities, one pmf along `axis`.
+    names : pair of str, default ("p", "q")
+        The arguments' names, for the message.
+    axis : int, default -1
+        The axis of the outcomes.
+
+    Returns
+    -------
+    p, q : ndarray, shape (..., K)
+        With `axis` moved to the end.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `as_pmf`, and if the shapes do not fit together.
+
+    Examples
+    --------
+    >>> p, q = as_pmf_pair([0.5, 0.5], [[0.1, 0.9], [0.2, 0.8]])
+    >>> p.shape, q.shape
+    ((2,), (2, 2))
+    >>> as_pmf_pair([0.5, 0.5], [0.5, 0.25, 0.25])
+    Traceback (most recent call last):
+    ValueError: p has 2 outcomes and q has 3: both must list the same outcomes, in the same order
+    """
+    p = as_pmf(p, names[0], axis)
+    q = as_pmf(q, names[1], axis)
+    if p.shape != q.shape:
+        if p.shape[-1] != q.shape[-1]:
+            raise ValueError(
+                f"{names[0]} has {p.shape[-1]} outcomes and {names[1]} has {q.shape[-1]}: "
+                "both must list the same outcomes, in the same order"
+            )
+        try:
+            np.broadcast_shapes(p.shape[:-1], q.shape[:-1])
+        except ValueError:
+            raise ValueError(
+                f"the leading axes of {names[0]} and {names[1]} do not broadcast: besides the "
+                f"axis of outcomes they have shapes {p.shape[:-1]} and {q.shape[:-1]}"
+            ) from None
+    return p, q
+
+
+def as_logits(logits, name="logits", axis=-1):
+    """Return `logits` as an array of scores along the last axis.
+
+    A score of ``-inf`` is allowed and means probability 0, as long as its row has a finite score.
+
+    Parameters
+    ----------
+    logits : array_like
+        Unnormalised log-probabilities, one set of scores along `axis`.
+    name : str, default "logits"
+        The argument's name, for the message.
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray, shape (..., K)
+        `logits` with `axis` moved to the end; float32 stays float32, everything else is float64.
+
+    Raises
+    ------
+    TypeError
+        If `logits` does not hold real numbers.
+    ValueError
+        If it is empty or a single number; if a score is NaN or ``+inf``, or all of a row's are
+        ``-inf``.
+
+    Examples
+    --------
+    >>> as_logits([[0, 1, -2]])
+    array([[ 0.,  1., -2.]])
+    """
+    x = as_float(logits, name, axis)
+    lead = x.shape[:-1]
+    read = rows_of(x, lead)
+    largest = None
+    for rows, cols in tiles(math.prod(lead), x.shape[-1]):
+        top = read(rows, cols).max(-1)
+        largest = top if cols.start == 0 else np.maximum(largest, top)
+        if cols.stop == x.shape[-1] and not np.isfinite(largest).all():
+            explain_logits(x, name, axis)
+    return x
+
+
+def explain_logits(x, name="logits", axis=-1):
+    """Raise the error for bad logits, given that some row's maximum is not finite.
+
+    For formulas that find the row maxima on their own and check those instead of calling
+    `as_logits`.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., K)
+        The scores, with the axis of the classes at the end, as `as_float` returns them.
+    name : str, default "logits"
+        The argument's name.
+    axis : int, default -1
+        Where that axis was in the array that was given.
+
+    Raises
+    ------
+    ValueError
+        Always.
+
+    Examples
+    --------
+    >>> explain_logits(np.array([0.0, np.nan]))
+    Traceback (most recent call last):
+    ValueError: logits[1] is nan: scores must be finite, or -inf for a class that cannot occur
+    """
+    bad = np.isnan(x) | (x == np.inf)
+    if bad.any():
+        at, value = _first(bad, x, axis)
+        raise ValueError(
+            f"{name}{at} is {value}: scores must be finite, or -inf for a class that cannot occur"
+        )
+    at, _ = _first((x == -np.inf).all(-1, keepdims=True), x, axis, row=True)
+    raise ValueError(f"{name}{at} is -inf for every class: at least one must be able to occur")
+
+
+def as_labels(labels, n_classes, name="labels"):
+    """Return `labels` as an array of class numbers 0, 1, ..., `n_classes` - 1.
+
+    Parameters
+    ----------
+    labels : array_like of int
+        Class numbers. Whole numbers stored as floats are refused: they are usually a mistake.
+    n_classes : int
+        The number of classes.
+    name : str, default "labels"
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray of int
+        The shape of `labels`; an integer dtype is kept.
+
+    Raises
+    ------
+    TypeError
+        If `labels` does not hold integers.
+    ValueError
+        If a label is not one of 0, ..., `n_classes` - 1; the message names it and its index.
+
+    Examples
+    --------
+    >>> as_labels([0, 2, 1], 3)
+    array([0, 2, 1])
+    >>> as_labels([0, 3, 1], 3)
+    Traceback (most recent call last):
+    ValueError: labels[1] is 3, but with 3 classes a label is one of 0, ..., 2
+    """
+    if type(labels) is not np.ndarray:
+        try:
+            labels = np.asarray(labels)
+        except ValueError as error:
+            raise ValueError(
+                f"{name} is not a rectangular array: its rows differ in length"
+            ) from error
+        if labels.size == 0:
+            labels = labels.astype(np.intp)
+    if labels.dtype.kind not in "iu":
+        hint = ": convert with .astype(int)" if labels.dtype.kind in "bf" else ""
+        raise TypeError(f"{name} must hold integers, but its dtype is {labels.dtype}{hint}")
+    if labels.size and not (labels.min() >= 0 and labels.max() < n_classes):
+        bad = (labels < 0) | (labels >= n_classes)
+        at, value = _first(bad, labels, -1)
+        raise ValueError(
+            f"{name}{at} is {value}, but with {n_classes} classes a label is one of "
+            f"0, ..., {n_classes - 1}"
+        )
+    return labels
+
+
+def log_base(base):
+    """Return the natural logarithm of `base`: the size of the unit, in nats.
+
+    Divide a quantity in nats by it to have the quantity in units of `base`.
+
+    Parameters
+    ----------
+    base : float
+        2 for bits, e for nats, 10 for hartleys.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    TypeError
+        If `base` is not a number.
+    ValueError
+        If `base` is not finite or not greater than 1.
+
+    Examples
+    --------
+    >>> log_base(2)
+    0.6931471805599453
+    >>> log_base(1)
+    Traceback (most recent call last):
+    ValueError: base is 1, but must be a number greater than 1: 2 for bits, e for nats
+    """
+    try:
+        good = 1 < base < math.inf
+        size = math.log(base) if good else None
+    except (TypeError, ValueError):
+        raise TypeError(f"base must be a number, not {base!r}: 2 for bits, e for nats") from None
+    if not good:
+        raise ValueError(
+            f"base is {base}, but must be a number greater than 1: 2 for bits, e for nats"
+        )
+    return size
+
+
+def as_reduction(reduction):
+    """Return `reduction` if it is one of "mean", "sum" and "none".
+
+    Parameters
+    ----------
+    reduction : str
+        How a loss is taken over the batch.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+
+    Examples
+    --------
+    >>> as_reduction("mean")
+    'mean'
+    >>> as_reduction("average")
+    Traceback (most recent call last):
+    ValueError: reduction is 'average', but must be one of 'mean', 'sum', 'none'
+    """
+    if not (isinstance(reduction, str) and reduction in REDUCTIONS):
+        raise ValueError(
+            f"reduction is {reduction!r}, but must be one of " + ", ".join(map(repr, REDUCTIONS))
+        )
+    return reduction
+
+
+def _first(bad, x, axis, row=False):
+    """Return the index text "[i, j]" and value of the first True of `bad`.
+
+    The index is that of the array before `axis` was moved to the end; with `row`, it is the index
+    of a whole row, ":" in place of the entry.
+    """
+    where = np.unravel_index(int(np.argmax(bad)), bad.shape)
+    where = [int(i) for i in where]
+    value = None if row else x[tuple(where)]
+    last = where.pop() if where else None
+    if row and not where:
+        return "", value
+    position = axis % max(x.ndim, 1)
+    if row:
+        if position < len(where):
+            where.insert(position, ":")
+    elif last is not None:
+        where.insert(position, last)
+    return ("[" + ", ".join(map(str, where)) + "]" if where else ""), value
+
+
+def _explain_pmf(x, name, axis, tolerance):
+    for bad, why in (
+        (np.isnan(x), "a probability cannot be missing"),
+        (np.isinf(x), "a probability is at most 1"),
+        (x < 0, "a probability cannot be negative"),
+    ):
+        if bad.any():
+            at, value = _first(bad, x, axis)
+            raise ValueError(f"{name}{at} is {value}: {why}")
+    sums = x.sum(-1, keepdims=True, dtype=np.float64)
+    bad = np.abs(sums - 1) > tolerance
+    at, _ = _first(bad, x, axis, row=True)
+    total = sums.flat[int(np.argmax(bad))]
+    raise ValueError(
+        f"{name}{at} sums to {total}, not 1: if these are weights or counts, pass normalize({name})"
+    )
