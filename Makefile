@@ -1,0 +1,64 @@
+# Each target prints what it does and where the result is. `make` alone lists them.
+PYTHON ?= python3
+PORT ?= 8000
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONUNBUFFERED := 1
+BUILD := jupyter-book build . -W -n --keep-going
+
+.DEFAULT_GOAL := help
+.PHONY: help serve book lab test bench audit clean
+
+help:
+	@echo "make serve   build the book and serve it on 127.0.0.1:$(PORT) (another port: make serve PORT=8001)"
+	@echo "make book    build the book into _build/html"
+	@echo "make lab     write the chapters as notebooks and open them in JupyterLab"
+	@echo "make test    run every test: lint, xentlib, the book, the pages in a real browser"
+	@echo "make bench   time xentlib against its peers"
+	@echo "make audit   measure the built pages: bytes, requests, accessibility, Lighthouse, slider to paint"
+	@echo "make clean   remove what the other targets wrote, the environment included"
+
+# The environment: Python packages with their hashes, xentlib itself, and KaTeX and the test tools from npm.
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The book needs Python 3.11 or newer, and $(PYTHON) is older. Say which to use: make PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "Setting up Python packages in .venv (once, about a minute)"
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
+	.venv/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+node_modules/ready: package-lock.json .npmrc .venv/ready
+	@echo "Setting up KaTeX and the test tools in node_modules (once)"
+	npm ci --ignore-scripts
+	@touch $@
+
+book: node_modules/ready
+	@echo "Building the book (the first time, every chapter runs)"
+	$(BUILD)
+	@echo "The book is in _build/html; open _build/html/book/index.html"
+
+serve: book
+	python tools/serve.py --port $(PORT)
+
+lab: .venv/ready
+	python tools/notebooks.py _build/notebooks
+	jupyter lab --ServerApp.root_dir=_build/notebooks
+
+test: book
+	@echo "Checking style"
+	ruff check .
+	ruff format --check .
+	@echo "Looking for a browser"
+	python tools/chromium.py
+	@echo "Running the tests"
+	python -m pytest
+
+bench: .venv/ready
+	python benchmarks/run.py
+
+audit: book
+	python tools/chromium.py
+	python tools/audit.py
+
+clean:
+	rm -rf _build .venv node_modules
+	@echo "Removed _build, .venv and node_modules"

@@ -1,0 +1,99 @@
+// Makes the book's figures live on a page without a kernel: it reads the widget state that the
+// build wrote into the page and gives each figure's module the model it expects (the Anywidget
+// Front-End Module contract: initialize, render, and a model with get, set, on, off, save_changes).
+(() => {
+  "use strict";
+  const MIME = "application/vnd.jupyter.widget-";
+  const read = (script) => JSON.parse(script.textContent);
+
+  // The figures' modules arrive as texts, from scripts that may run before or after this one.
+  const texts = new Map();
+  const waiting = new Map();
+  const receive = ([key, text]) => {
+    texts.set(key, text);
+    waiting.get(key)?.(text);
+  };
+  const queue = (globalThis.xentModules ??= []);
+  queue.forEach(receive);
+  queue.push = receive;
+  const textOf = (key) =>
+    texts.has(key) ? texts.get(key) : new Promise((resolve) => waiting.set(key, resolve));
+
+  const modules = new Map();
+  const load = (key) => {
+    if (!modules.has(key)) modules.set(key, importText(key));
+    return modules.get(key);
+  };
+  const importText = async (key) => {
+    const url = URL.createObjectURL(new Blob([await textOf(key)], { type: "text/javascript" }));
+    const module = (await import(url)).default;
+    URL.revokeObjectURL(url);
+    return typeof module === "function" ? module() : module;
+  };
+
+  const makeModel = (state) => {
+    const listeners = [];
+    const emit = (name, ...args) =>
+      listeners.filter((l) => l.name === name).forEach((l) => l.callback.call(l.context, ...args));
+    const model = {
+      get: (name) => state[name],
+      set(name, value) {
+        const wanted = typeof name === "string" ? { [name]: value } : name;
+        const changed = Object.keys(wanted).filter(
+          (key) => JSON.stringify(state[key]) !== JSON.stringify(wanted[key]),
+        );
+        Object.assign(state, wanted);
+        changed.forEach((key) => emit(`change:${key}`, model, state[key], {}));
+        if (changed.length) emit("change", model, {});
+      },
+      on(names, callback, context) {
+        for (const name of names.split(/\s+/)) listeners.push({ name, callback, context });
+      },
+      off(names, callback) {
+        const gone = names?.split(/\s+/);
+        for (let i = listeners.length - 1; i >= 0; i--)
+          if ((!gone || gone.includes(listeners[i].name)) && (!callback || callback === listeners[i].callback))
+            listeners.splice(i, 1);
+      },
+      save_changes() {},
+      send() {},
+    };
+    return model;
+  };
+
+  const mount = async (script, specs) => {
+    const spec = specs[read(script).model_id];
+    if (!spec?.state._esm) return;
+    const figure = script.parentNode;
+    const el = document.createElement("div");
+    el.className = "live";
+    try {
+      const module = await load(spec.state._esm);
+      const model = makeModel({ ...spec.state });
+      const signal = new AbortController().signal;
+      await module.initialize?.({ model, signal });
+      script.before(el);
+      await module.render({ model, el, signal });
+      figure.classList.add("is-live");
+      // A link to a place below the figure was followed before the figure had its height.
+      const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      if (target && figure.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING)
+        target.scrollIntoView();
+    } catch (error) {
+      el.remove(); // the still picture stays
+      console.error("figure:", error);
+    }
+  };
+
+  const start = () => {
+    const specs = {};
+    for (const script of document.querySelectorAll(`script[type="${MIME}state+json"]`))
+      Object.assign(specs, read(script).state);
+    for (const script of document.querySelectorAll(`script[type="${MIME}view+json"]`))
+      mount(script, specs);
+  };
+  // "interactive" comes before the theme's deferred scripts run: the figures do not wait for them.
+  if (document.readyState === "loading")
+    document.addEventListener("readystatechange", start, { once: true });
+  else start();
+})();

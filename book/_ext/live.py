@@ -1,0 +1,121 @@
+"""Live figures on a page without a kernel, each with its still picture.
+
+myst-nb writes the state of every widget into the page, and a tag where each stands. This extension
+
+- keeps the still picture beside the tag (myst-nb would pick one of the two),
+- prunes the state to what the host script (``_assets/host.js``) reads,
+- moves each figure's module and style sheet into files that the pages share, and
+- names the models by their place on the page, so that two builds write the same bytes.
+
+A module's file is a classic script that hands its text to the host: a browser refuses to import a
+module from a ``file://`` page, and a downloaded copy of the book must stay live.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+log = logging.getLogger(__name__)
+VIEW = "application/vnd.jupyter.widget-view+json"
+UNREAD = {"layout", "tabbable", "tooltip", "_dom_classes", "_view_count"}
+
+
+class KeepStill(SphinxPostTransform):
+    """Put a figure's picture and its live tag side by side."""
+
+    default_priority = 3  # myst-nb's SelectMimeType, at 4, keeps one of the two only
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        bundles = self.document.findall(
+            lambda n: isinstance(n, nodes.container) and n.get("nb_element") == "mime_bundle"
+        )
+        for bundle in list(bundles):
+            forms = {form["mime_type"]: form for form in bundle.children}
+            if VIEW not in forms:
+                continue
+            image = next(bundle.findall(nodes.image), None)
+            figure = nodes.container(classes=["live-figure"])
+            if image is None:
+                log.warning("a widget has no still picture", location=bundle, type="live")
+            else:
+                image["classes"] = [*image.get("classes", []), "still"]
+                image["alt"] = forms["text/plain"].astext() if "text/plain" in forms else ""
+                figure += image
+            figure += forms[VIEW].children
+            bundle.replace_self(figure)
+
+
+def references(value):
+    if isinstance(value, str) and value.startswith("IPY_MODEL_"):
+        yield value.removeprefix("IPY_MODEL_")
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from references(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from references(item)
+
+
+def reachable(state: dict, roots: list[str]) -> dict:
+    """Models that the roots need, in the order in which they are met, without what is never read."""
+    kept, todo = {}, list(roots)
+    while todo:
+        model = todo.pop(0)
+        if model in kept or model not in state:
+            continue
+        kept[model] = {
+            **state[model],
+            "state": {k: v for k, v in state[model]["state"].items() if k not in UNREAD},
+        }
+        todo += references(kept[model]["state"])
+    return kept
+
+
+def share(out: Path, text: str, ending: str) -> tuple[str, str]:
+    """Write a text that pages share under a name made of its content."""
+    key = hashlib.sha256(text.encode()).hexdigest()[:12]
+    name = f"figures/{key}.{ending}"
+    path = out / "_static" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if ending == "js":
+        text = f"(globalThis.xentModules??=[]).push([{json.dumps(key)},{json.dumps(text)}]);"
+    path.write_text(text, "utf-8")
+    return key, name
+
+
+def make_live(app, pagename, templatename, context, doctree):
+    scripts = NbMetadataCollector.get_js_files(app.env, pagename)
+    if "ipywidgets_state" not in scripts or "body" not in context:
+        return
+    full = json.loads(scripts["ipywidgets_state"][1]["body"])
+    views = dict.fromkeys(re.findall(r'"model_id":\s*"([0-9a-f]+)"', context["body"]))
+    kept = reachable(full["state"], [v for v in views if "_esm" in full["state"][v]["state"]])
+    for model in kept.values():
+        state = model["state"]
+        if "_esm" in state:
+            state["_esm"], name = share(Path(app.outdir), state["_esm"], "js")
+            app.add_js_file(name, loading_method="async")
+        if css := state.pop("_css", None):
+            app.add_css_file(share(Path(app.outdir), css, "css")[1])
+    if not kept:
+        for key in [k for k in scripts if k.startswith("ipywidgets_")]:
+            del scripts[key]
+        return
+    body = json.dumps({**full, "state": kept}, sort_keys=True)
+    for number, model in enumerate(kept, start=1):
+        body = body.replace(model, f"figure{number}")
+        context["body"] = context["body"].replace(model, f"figure{number}")
+    scripts["ipywidgets_state"][1]["body"] = body.replace("</", "<\\/")
+
+
+def setup(app):
+    app.add_post_transform(KeepStill)
+    app.connect("html-page-context", make_live, priority=400)  # myst-nb's own handler is at 500
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,149 @@
+r"""Typeset every formula while the book is built: KaTeX, as HTML for the eye and MathML for the ear.
+
+The pages need no JavaScript for their maths. Macros are those of ``mathjax3_config`` in _config.yml.
+A formula that KaTeX rejects is a warning with its place (an error in our builds).
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+log = logging.getLogger(__name__)
+TRAILING = re.compile(r"[.,;:!?)\]’”]+")  # noqa: RUF001
+# Longer inline formulas must be able to wrap, so only short ones are kept with their full stop.
+SHORT = 40
+
+
+class Katex:
+    """A Node process that answers one formula a line, and remembers what it answered."""
+
+    def __init__(self, root: Path):
+        node = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+        if not node or not (root / "node_modules/katex").is_dir():
+            raise ExtensionError(
+                "The maths of the book is typeset by KaTeX, which is not installed here. "
+                "Run `make book`, which installs it, or `npm ci --omit=dev` beside _config.yml."
+            )
+        self.process = subprocess.Popen(
+            [node, str(Path(__file__).with_name("katex_lines.cjs")), str(root)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        self.answers = {}
+
+    def __call__(self, tex: str, **options) -> dict:
+        job = json.dumps({"tex": tex, "options": options})
+        if job not in self.answers:
+            self.process.stdin.write(job + "\n")
+            self.process.stdin.flush()
+            self.answers[job] = json.loads(self.process.stdout.readline())
+        return self.answers[job]
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=10)
+
+
+def macros(config) -> dict[str, str]:
+    table = config.mathjax3_config["tex"]["macros"]
+    return {"\\" + k: (v[0] if isinstance(v, list) else v) for k, v in table.items()}
+
+
+def typeset(translator, node, tex: str, display: bool) -> str:
+    app = translator.builder.app
+    if getattr(app, "katex", None) is None:
+        app.katex = Katex(Path(app.confdir))
+    answer = app.katex(tex, displayMode=display, throwOnError=True, macros=macros(app.config))
+    if "error" in answer:
+        log.warning("%s in %r", answer["error"], tex, location=node, type="katex")
+        return f"<code>{translator.encode(tex)}</code>"
+    return answer["html"]
+
+
+def visit_inline(translator, node):
+    tail = node.get("tail", "")
+    glue = " nobr" if tail and len(node.astext()) < SHORT else ""
+    translator.body.append(translator.starttag(node, "span", "", CLASS="math notranslate" + glue))
+    translator.body.append(typeset(translator, node, node.astext(), False))
+    translator.body.append(translator.encode(tail) + "</span>")
+    raise nodes.SkipNode
+
+
+def visit_block(translator, node):
+    tex = node.astext().strip()
+    # Sphinx numbers the equations, so KaTeX gets the starred environments, which do not.
+    tex = re.sub(r"\\(begin|end)\{(align|gather|equation|alignat)\}", r"\\\1{\2*}", tex)
+    if not node["nowrap"] and "\\\\" in tex and not tex.startswith("\\begin"):
+        tex = "\\begin{aligned}" + tex + "\\end{aligned}"
+    number = get_node_equation_number(translator, node) if node["number"] else ""
+    label = f"Equation {number}" if number else "Formula"
+    translator.body.append(translator.starttag(node, "div", CLASS="math notranslate"))
+    translator.body.append(
+        # A wide formula scrolls in its own box, which the keyboard must be able to reach.
+        f'<div class="formula" tabindex="0" role="group" aria-label="{label}">'
+        f"{typeset(translator, node, tex, True)}</div>"
+    )
+    if number:
+        translator.body.append(f'<span class="eqno">({number})')
+        translator.add_permalink_ref(node, "Link to this equation")
+        translator.body.append("</span>")
+    translator.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def keep_punctuation(app, doctree, docname):
+    """Move the full stop after a formula into the formula's span, so that no line starts with it."""
+    if app.builder.format != "html":
+        return
+    for node in list(doctree.findall(nodes.math)):
+        after = node.next_node(descend=False, siblings=True)
+        mark = TRAILING.match(after) if isinstance(after, nodes.Text) else None
+        if mark:
+            node["tail"] = mark[0]
+            after.parent.replace(after, nodes.Text(after[mark.end() :]))
+
+
+def copy_katex(app):
+    """Ship KaTeX's style sheet and its woff2 fonts, the one format that every browser in use reads."""
+    if app.builder.format != "html":
+        return
+    source = Path(app.confdir, "node_modules/katex/dist")
+    if not source.is_dir():
+        Katex(Path(app.confdir))  # says what to do
+    target = Path(app.outdir, "_static/katex")
+    (target / "fonts").mkdir(parents=True, exist_ok=True)
+    for font in sorted((source / "fonts").glob("*.woff2")):
+        shutil.copyfile(font, target / "fonts" / font.name)
+    css = (source / "katex.min.css").read_text("utf-8")
+    css = re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)', "", css)
+    (target / "katex.min.css").write_text(css, "utf-8")
+
+
+def add_style(app, pagename, templatename, context, doctree):
+    if 'class="katex' in context.get("body", ""):
+        app.add_css_file("katex/katex.min.css")
+
+
+def stop(app, exception):
+    if getattr(app, "katex", None) is not None:
+        app.katex.close()
+        app.katex = None
+
+
+def setup(app):
+    app.add_html_math_renderer("katex", (visit_inline, None), (visit_block, None))
+    app.connect("builder-inited", copy_katex)
+    app.connect("doctree-resolved", keep_punctuation)
+    app.connect("html-page-context", add_style)
+    app.connect("build-finished", stop)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
