@@ -41,21 +41,7 @@ def as_float(x, name, axis=-1):
     >>> as_float([[1, 2, 3]], "weights", axis=0).shape
     (3, 1)
     """
-    if type(x) is not np.ndarray:
-        try:
-            x = np.asarray(x)
-        except ValueError as error:
-            raise ValueError(
-                f"{name} is not a rectangular array: its rows differ in length"
-            ) from error
-    dtype = x.dtype
-    if dtype != np.float64 and dtype != np.float32:
-        if dtype.kind == "f" and dtype.itemsize < 4:
-            x = x.astype(np.float32)
-        elif dtype.kind in "biuf":
-            x = x.astype(np.float64)
-        else:
-            raise TypeError(f"{name} must hold real numbers, but its dtype is {dtype}")
+    x = _as_array(x, name)
     if x.ndim == 0:
         raise ValueError(
             f"{name} is the single number {x[()]}, but must have an axis of outcomes: "
@@ -255,6 +241,198 @@ def explain_logits(x, name="logits", axis=-1):
     raise ValueError(f"{name}{at} is -inf for every class: at least one must be able to occur")
 
 
+def as_joint(joint, name="joint"):
+    """Return `joint` as an array of joint pmfs, one a table of the last two axes.
+
+    Parameters
+    ----------
+    joint : array_like, shape (..., A, B)
+        Joint probabilities of two variables.
+    name : str, default "joint"
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray, shape (..., A, B)
+
+    Raises
+    ------
+    TypeError
+        If `joint` does not hold real numbers.
+    ValueError
+        If it has fewer than two axes, is empty, or a table is no pmf (see `as_pmf`).
+
+    Examples
+    --------
+    >>> as_joint([1/2, 1/2])
+    Traceback (most recent call last):
+    ValueError: joint has shape (2,), but needs two axes, one a variable
+    """
+    x = as_float(joint, name)
+    if x.ndim < 2:
+        raise ValueError(f"{name} has shape {x.shape}, but needs two axes, one a variable")
+    if x.shape[-2] == 0:
+        raise ValueError(f"{name} is empty along axis -2: its shape is {x.shape}")
+    as_pmf(x.reshape(*x.shape[:-2], -1), name)
+    return x
+
+
+def as_probability(p, name="p"):
+    """Return `p` as a float array of single probabilities; they need not sum to anything.
+
+    Parameters
+    ----------
+    p : array_like
+        Probabilities, of any shape.
+    name : str, default "p"
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray
+        The shape of `p`.
+
+    Raises
+    ------
+    TypeError
+        If `p` does not hold real numbers.
+    ValueError
+        If an entry is NaN, negative or greater than 1.
+
+    Examples
+    --------
+    >>> as_probability(1)
+    array(1.)
+    >>> as_probability([0.5, 1.5])
+    Traceback (most recent call last):
+    ValueError: p[1] is 1.5: a probability lies between 0 and 1
+    """
+    x = _as_array(p, name)
+    if x.size and not (x.min() >= 0 and x.max() <= 1):
+        at, value = _first(~((x >= 0) & (x <= 1)), x, -1)
+        raise ValueError(f"{name}{at} is {value}: a probability lies between 0 and 1")
+    return x
+
+
+def as_weights(w, name="weights", axis=-1):
+    """Return `w` as an array of non-negative weights or counts along the last axis.
+
+    Parameters
+    ----------
+    w : array_like
+        Weights, one set along `axis`.
+    name : str, default "weights"
+        The argument's name, for the message.
+    axis : int, default -1
+        The axis of the outcomes.
+
+    Returns
+    -------
+    ndarray, shape (..., K)
+        `w` with `axis` moved to the end.
+
+    Raises
+    ------
+    TypeError
+        If `w` does not hold real numbers.
+    ValueError
+        If it is empty or a single number; if a weight is NaN, infinite or negative; if all of a
+        row are 0.
+
+    Examples
+    --------
+    >>> as_weights([3, 0, 1])
+    array([3., 0., 1.])
+    >>> as_weights([0, 0])
+    Traceback (most recent call last):
+    ValueError: weights is 0 everywhere: no outcome can occur, so there is nothing to normalize
+    """
+    x = as_float(w, name, axis)
+    if x.size and not (x.min() >= 0 and x.max() < np.inf):
+        at, value = _first(~((x >= 0) & (x < np.inf)), x, axis)
+        raise ValueError(f"{name}{at} is {value}: a weight must be finite and not negative")
+    empty = ~x.any(-1, keepdims=True)
+    if empty.any():
+        at, _ = _first(empty, x, axis, row=True)
+        raise ValueError(
+            f"{name}{at} is 0 everywhere: no outcome can occur, so there is nothing to normalize"
+        )
+    return x
+
+
+def as_real(x, name):
+    """Return `x` as an array of finite numbers, of any shape.
+
+    Parameters
+    ----------
+    x : array_like
+        Finite real numbers.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`.
+
+    Raises
+    ------
+    TypeError
+        If `x` does not hold real numbers.
+    ValueError
+        If an entry is NaN or infinite.
+
+    Examples
+    --------
+    >>> as_real(3, "mu")
+    array(3.)
+    >>> as_real([0, np.nan], "mu")
+    Traceback (most recent call last):
+    ValueError: mu[1] is nan, but must be a finite number
+    """
+    x = _as_array(x, name)
+    good = np.isfinite(x)
+    if not good.all():
+        at, value = _first(~good, x, -1)
+        raise ValueError(f"{name}{at} is {value}, but must be a finite number")
+    return x
+
+
+def as_positive(x, name):
+    """Return `x` as an array of finite numbers greater than 0, of any shape.
+
+    Parameters
+    ----------
+    x : array_like
+        Finite positive numbers, such as standard deviations.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`.
+
+    Raises
+    ------
+    TypeError
+        If `x` does not hold real numbers.
+    ValueError
+        If an entry is NaN, infinite, 0 or negative.
+
+    Examples
+    --------
+    >>> as_positive(-1, "sigma")
+    Traceback (most recent call last):
+    ValueError: sigma is -1.0, but must be greater than 0
+    """
+    x = as_real(x, name)
+    if x.size and not x.min() > 0:
+        at, value = _first(~(x > 0), x, -1)
+        raise ValueError(f"{name}{at} is {value}, but must be greater than 0")
+    return x
+
+
 def as_labels(labels, n_classes, name="labels"):
     """Return `labels` as an array of class numbers 0, 1, ..., `n_classes` - 1.
 
@@ -380,6 +558,25 @@ def as_reduction(reduction):
             f"reduction is {reduction!r}, but must be one of " + ", ".join(map(repr, REDUCTIONS))
         )
     return reduction
+
+
+def _as_array(x, name):
+    if type(x) is not np.ndarray:
+        try:
+            x = np.asarray(x)
+        except ValueError as error:
+            raise ValueError(
+                f"{name} is not a rectangular array: its rows differ in length"
+            ) from error
+    dtype = x.dtype
+    if dtype != np.float64 and dtype != np.float32:
+        if dtype.kind == "f" and dtype.itemsize < 4:
+            x = x.astype(np.float32)
+        elif dtype.kind in "biuf":
+            x = x.astype(np.float64)
+        else:
+            raise TypeError(f"{name} must hold real numbers, but its dtype is {dtype}")
+    return x
 
 
 def _first(bad, x, axis, row=False):

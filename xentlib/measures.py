@@ -1,0 +1,633 @@
+"""Surprisal, entropy, cross-entropy and divergences of probability mass functions, in bits.
+
+Every function takes pmfs along `axis`, broadcasts over the other axes, keeps float32, and gives a
+number for a single pmf. ``base=2`` measures in bits, ``base=np.e`` in nats.
+"""
+
+import math
+
+import numpy as np
+
+from ._blocks import rows_of, tiles
+from .checks import (
+    as_joint,
+    as_pmf,
+    as_pmf_pair,
+    as_positive,
+    as_probability,
+    as_real,
+    as_weights,
+    log_base,
+)
+
+
+def surprisal(p, *, base=2):
+    r"""Return the surprisal :math:`\log 1/p` of events of probability `p`.
+
+    Parameters
+    ----------
+    p : array_like
+        Probabilities, of any shape; they need not sum to 1.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+
+    Returns
+    -------
+    float or ndarray
+        The shape of `p`; ``inf`` where `p` is 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an entry is not a number between 0 and 1, or `base` is not greater than 1.
+
+    References
+    ----------
+    C. E. Shannon, A mathematical theory of communication, Bell System Technical Journal 27
+    (1948), section 6.
+
+    Examples
+    --------
+    >>> surprisal([1, 1 / 2, 1 / 8, 0])
+    array([ 0.,  1.,  3., inf])
+    >>> surprisal(1 / 8)
+    np.float64(3.0)
+    """
+    log, unit = _logarithm(base)
+    p = as_probability(p)
+    with np.errstate(divide="ignore"):
+        return _finish(np.asarray(log(p)), -unit)
+
+
+def entropy(p, *, base=2, axis=-1):
+    r"""Return the entropy :math:`H(p) = \sum_k p_k \log 1/p_k`, with :math:`0 \log 1/0 = 0`.
+
+    Parameters
+    ----------
+    p : array_like, shape (..., K)
+        Probabilities, one pmf along `axis`.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+    axis : int, default -1
+        The axis of the outcomes.
+
+    Returns
+    -------
+    float or ndarray, shape (...)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `p` does not hold pmfs (see `xentlib.checks.as_pmf`), or `base` is not greater than 1.
+
+    References
+    ----------
+    T. M. Cover and J. A. Thomas, Elements of Information Theory, 2nd ed. (2006), eq. (2.1).
+
+    Examples
+    --------
+    >>> entropy([1 / 2, 1 / 4, 1 / 4])
+    np.float64(1.5)
+    >>> entropy([[1 / 2, 1 / 2], [1, 0]])
+    array([1., 0.])
+    """
+    log, unit = _logarithm(base)
+    p = as_pmf(p, "p", axis)
+    lead, k = p.shape[:-1], p.shape[-1]
+    return _finish(_sum_rows(_p_log_p, log, lead, k, p.dtype, rows_of(p, lead)), -unit)
+
+
+def cross_entropy(p, q, *, base=2, axis=-1):
+    r"""Return the cross-entropy :math:`H(p, q) = \sum_k p_k \log 1/q_k`.
+
+    It is the expected ideal codeword length when outcomes come from the source `p` and the code
+    was built for the model `q`. It is ``inf`` if an outcome of the source has probability 0 in
+    the model.
+
+    Parameters
+    ----------
+    p, q : array_like, shape (..., K)
+        The source and the model: probabilities, one pmf along `axis`.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+    axis : int, default -1
+        The axis of the outcomes.
+
+    Returns
+    -------
+    float or ndarray, shape (...)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `p` or `q` does not hold pmfs (see `xentlib.checks.as_pmf`), if they do not list the
+        same outcomes, or if `base` is not greater than 1.
+
+    References
+    ----------
+    T. M. Cover and J. A. Thomas, Elements of Information Theory, 2nd ed. (2006), theorem 5.4.3.
+
+    Examples
+    --------
+    >>> alice, bob = [1/2, 1/4, 1/8, 1/8], [1/8, 1/2, 1/4, 1/8]
+    >>> cross_entropy(bob, alice)
+    np.float64(2.25)
+    >>> cross_entropy(bob, alice) == entropy(bob) + kl_divergence(bob, alice)
+    np.True_
+    """
+    log, unit = _logarithm(base)
+    p, q = as_pmf_pair(p, q, axis=axis)
+    lead, k, dtype = _common(p, q)
+    sums = _sum_rows(_p_log_q, log, lead, k, dtype, rows_of(p, lead), rows_of(q, lead))
+    return _finish(sums, -unit)
+
+
+def kl_divergence(p, q, *, base=2, axis=-1):
+    r"""Return the Kullback-Leibler divergence :math:`KL(p\|q) = \sum_k p_k \log p_k/q_k`.
+
+    It is the number of additional bits that outcomes of the source `p` cost when the code was
+    built for the model `q`: ``cross_entropy(p, q) - entropy(p)`` without the loss of digits.
+
+    Parameters
+    ----------
+    p, q : array_like, shape (..., K)
+        The source and the model: probabilities, one pmf along `axis`.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+    axis : int, default -1
+        The axis of the outcomes.
+
+    Returns
+    -------
+    float or ndarray, shape (...)
+        ``inf`` if an outcome of the source has probability 0 in the model.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `p` or `q` does not hold pmfs (see `xentlib.checks.as_pmf`), if they do not list the
+        same outcomes, or if `base` is not greater than 1.
+
+    Notes
+    -----
+    The sum is that of the numbers given, which are not normalised first. Where `p` and `q` are
+    close, the terms are evaluated as :math:`p_k \log(1 + (p_k - q_k)/q_k)`, which keeps the digits
+    that :math:`\log(p_k/q_k)` loses. If the sums of `p` and `q` differ by rounding, about 1e-16,
+    so does the result, and only by that much can it fall below 0.
+
+    References
+    ----------
+    S. Kullback and R. A. Leibler, On information and sufficiency, Annals of Mathematical
+    Statistics 22 (1951), eq. (2.4).
+
+    Examples
+    --------
+    >>> kl_divergence([1/2, 1/4, 1/4], [1/4, 1/4, 1/2])
+    np.float64(0.25)
+    >>> kl_divergence([1/2, 1/2], [1, 0])
+    np.float64(inf)
+    >>> d = 2.0**-30
+    >>> print(kl_divergence([1/2, 1/2], [1/2 + d, 1/2 - d], base=np.e) / (2 * d**2))
+    1.0
+    """
+    log, unit = _logarithm(base)
+    p, q = as_pmf_pair(p, q, axis=axis)
+    lead, k, dtype = _common(p, q)
+    reads = rows_of(p, lead), rows_of(q, lead)
+    sums = _sum_rows(_p_log_ratio, log, lead, k, dtype, *reads)
+    _mend_close_rows(sums, k, log_base(base) / unit, *reads)
+    return _finish(sums, unit)
+
+
+def js_divergence(p, q, *, base=2, axis=-1):
+    r"""Return the Jensen-Shannon divergence of `p` and `q`.
+
+    With the mixture :math:`m = (p + q)/2` it is
+    :math:`JS(p, q) = \frac12 KL(p\|m) + \frac12 KL(q\|m)`: symmetric, finite, at most 1 bit.
+
+    Parameters
+    ----------
+    p, q : array_like, shape (..., K)
+        Two sources: probabilities, one pmf along `axis`.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+    axis : int, default -1
+        The axis of the outcomes.
+
+    Returns
+    -------
+    float or ndarray, shape (...)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `p` or `q` does not hold pmfs (see `xentlib.checks.as_pmf`), if they do not list the
+        same outcomes, or if `base` is not greater than 1.
+
+    Notes
+    -----
+    With :math:`d = (p - q)/(p + q)` the sum over the outcomes is evaluated as
+    :math:`\frac14 (p + q) (2 d \operatorname{artanh} d + \log(1 - d^2))`, which keeps its digits
+    where `p` and `q` are close.
+
+    References
+    ----------
+    J. Lin, Divergence measures based on the Shannon entropy, IEEE Transactions on Information
+    Theory 37 (1991), section III.
+
+    Examples
+    --------
+    >>> js_divergence([1, 0], [0, 1])
+    np.float64(1.0)
+    >>> js_divergence([1/2, 1/2], [1/2, 1/2])
+    np.float64(0.0)
+    """
+    size = log_base(base)
+    p, q = as_pmf_pair(p, q, axis=axis)
+    lead, k, dtype = _common(p, q)
+    sums = _sum_rows(_jensen_shannon, None, lead, k, dtype, rows_of(p, lead), rows_of(q, lead))
+    return _finish(sums, 4 * size)
+
+
+def mutual_information(joint, *, base=2):
+    r"""Return the mutual information :math:`I(X; Y)` of two variables with pmf `joint`.
+
+    It is the divergence of the joint pmf from the product of its marginals,
+    :math:`\sum_{x,y} p(x,y) \log \frac{p(x,y)}{p(x)\,p(y)}`.
+
+    Parameters
+    ----------
+    joint : array_like, shape (..., A, B)
+        Joint probabilities: each table of the last two axes sums to 1.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+
+    Returns
+    -------
+    float or ndarray, shape (...)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `joint` has fewer than two axes or does not hold joint pmfs, or `base` is not greater
+        than 1.
+
+    References
+    ----------
+    T. M. Cover and J. A. Thomas, Elements of Information Theory, 2nd ed. (2006), eq. (2.28).
+
+    Examples
+    --------
+    >>> mutual_information([[1/2, 0], [0, 1/2]])
+    np.float64(1.0)
+    >>> mutual_information([[1/4, 1/4], [1/4, 1/4]])
+    np.float64(0.0)
+    """
+    log, unit = _logarithm(base)
+    joint = as_joint(joint)
+    *lead, a, b = joint.shape
+    lead = tuple(lead)
+    flat = joint.reshape(*lead, a * b)
+    px = joint.sum(-1).reshape(-1, a)
+    py = joint.sum(-2).reshape(-1, b)
+
+    def product(rows, cols):
+        x, y = np.divmod(np.arange(cols.start, cols.stop), b)
+        return px[rows][:, x] * py[rows][:, y]
+
+    reads = rows_of(flat, lead), product
+    sums = _sum_rows(_p_log_ratio, log, lead, a * b, joint.dtype, *reads)
+    _mend_close_rows(sums, a * b, log_base(base) / unit, *reads, normalized=True)
+    return _finish(sums, unit)
+
+
+def perplexity(p, q=None, *, axis=-1):
+    r"""Return the perplexity :math:`2^{H(p)}`, or :math:`2^{H(p, q)}` if a model `q` is given.
+
+    It is the number of equally likely outcomes that would be as hard to guess; it has no unit.
+
+    Parameters
+    ----------
+    p : array_like, shape (..., K)
+        The source: probabilities, one pmf along `axis`.
+    q : array_like, shape (..., K), optional
+        The model.
+    axis : int, default -1
+        The axis of the outcomes.
+
+    Returns
+    -------
+    float or ndarray, shape (...)
+        Between 1 and K without `q`; ``inf`` if an outcome of the source has probability 0 in `q`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `p` or `q` does not hold pmfs (see `xentlib.checks.as_pmf`), or if they do not list the
+        same outcomes.
+
+    References
+    ----------
+    F. Jelinek, R. L. Mercer, L. R. Bahl and J. K. Baker, Perplexity: a measure of the difficulty
+    of speech recognition tasks, Journal of the Acoustical Society of America 62 (1977), S63.
+
+    Examples
+    --------
+    >>> perplexity([1/4, 1/4, 1/4, 1/4])
+    np.float64(4.0)
+    >>> perplexity([1, 0], [1/8, 7/8])
+    np.float64(8.0)
+    """
+    with np.errstate(over="ignore"):
+        return np.exp2(entropy(p, axis=axis) if q is None else cross_entropy(p, q, axis=axis))
+
+
+def normalize(weights, *, axis=-1):
+    r"""Return the pmf proportional to `weights`: :math:`p_k = w_k / \sum_j w_j`.
+
+    Parameters
+    ----------
+    weights : array_like, shape (..., K)
+        Weights or counts, not negative, not all 0.
+    axis : int, default -1
+        The axis of the outcomes.
+
+    Returns
+    -------
+    ndarray
+        The shape of `weights`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a weight is NaN, infinite or negative, or all weights along `axis` are 0.
+
+    Examples
+    --------
+    >>> normalize([2, 1, 1])
+    array([0.5 , 0.25, 0.25])
+    """
+    w = as_weights(weights, "weights", axis)
+    with np.errstate(over="ignore"):
+        total = w.sum(-1, keepdims=True)
+    if not np.isfinite(total).all():
+        w = w / w.max(-1, keepdims=True)
+        total = w.sum(-1, keepdims=True)
+    out = w / total
+    return out if axis == -1 else np.moveaxis(out, -1, axis)
+
+
+def gaussian_entropy(sigma, *, base=2):
+    r"""Return the differential entropy of a Gaussian, :math:`\frac12 \log(2 \pi e \sigma^2)`.
+
+    Parameters
+    ----------
+    sigma : array_like
+        The standard deviation, greater than 0, of any shape.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+
+    Returns
+    -------
+    float or ndarray
+        The shape of `sigma`; negative for a narrow density.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `sigma` is not finite and greater than 0, or `base` is not greater than 1.
+
+    References
+    ----------
+    T. M. Cover and J. A. Thomas, Elements of Information Theory, 2nd ed. (2006), eq. (8.9).
+
+    Examples
+    --------
+    >>> print(gaussian_entropy([1, 1 / 8]).round(4))
+    [ 2.0471 -0.9529]
+    """
+    sigma = as_positive(sigma, "sigma")
+    return _finish(np.log(sigma) + sigma.dtype.type(_HALF_LOG_2PI + 0.5), log_base(base))
+
+
+def gaussian_cross_entropy(mu_p, sigma_p, mu_q, sigma_q, *, base=2):
+    r"""Return the cross-entropy of one Gaussian density relative to another.
+
+    :math:`\frac12 \log(2 \pi \sigma_q^2)
+    + \frac{\sigma_p^2 + (\mu_p - \mu_q)^2}{2 \sigma_q^2} \log e`.
+
+    Parameters
+    ----------
+    mu_p, sigma_p : array_like
+        Mean and standard deviation of the source.
+    mu_q, sigma_q : array_like
+        Mean and standard deviation of the model. All four broadcast.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+
+    Returns
+    -------
+    float or ndarray
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not finite, a sigma not greater than 0, or `base` not greater than 1.
+
+    References
+    ----------
+    The expectation of the negative log density of the model, from the second moment of the
+    source about `mu_q`.
+
+    Examples
+    --------
+    >>> gaussian_cross_entropy(0, 1, 0, 1) == gaussian_entropy(1)
+    np.True_
+    >>> print(gaussian_cross_entropy(0, 1, 1, 1, base=np.e) - gaussian_entropy(1, base=np.e))
+    0.5
+    """
+    mu_p, sigma_p, mu_q, sigma_q = _gaussians(mu_p, sigma_p, mu_q, sigma_q)
+    with np.errstate(over="ignore"):
+        square = (sigma_p / sigma_q) ** 2 + ((mu_p - mu_q) / sigma_q) ** 2
+        out = np.log(sigma_q) + sigma_q.dtype.type(_HALF_LOG_2PI) + square / 2
+    return _finish(out, log_base(base))
+
+
+def gaussian_kl(mu_p, sigma_p, mu_q, sigma_q, *, base=2):
+    r"""Return the Kullback-Leibler divergence of one Gaussian density from another.
+
+    :math:`\log\frac{\sigma_q}{\sigma_p}
+    + \Bigl(\frac{\sigma_p^2 + (\mu_p - \mu_q)^2}{2 \sigma_q^2} - \frac12\Bigr) \log e`.
+
+    Parameters
+    ----------
+    mu_p, sigma_p : array_like
+        Mean and standard deviation of the source.
+    mu_q, sigma_q : array_like
+        Mean and standard deviation of the model. All four broadcast.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+
+    Returns
+    -------
+    float or ndarray
+        Never negative.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not finite, a sigma not greater than 0, or `base` not greater than 1.
+
+    References
+    ----------
+    C. M. Bishop, Pattern Recognition and Machine Learning (2006), exercise 1.30.
+
+    Examples
+    --------
+    >>> gaussian_kl(3, 2, 3, 2)
+    np.float64(0.0)
+    >>> print(gaussian_kl(0, 1, 1, 1, base=np.e))
+    0.5
+    """
+    mu_p, sigma_p, mu_q, sigma_q = _gaussians(mu_p, sigma_p, mu_q, sigma_q)
+    with np.errstate(over="ignore", invalid="ignore"):
+        t = (sigma_p - sigma_q) / sigma_q * ((sigma_p + sigma_q) / sigma_q)
+        ratio = np.log(sigma_p) - np.log(sigma_q)
+        width = np.where(np.abs(t) < 0.5, _minus_log1p(t), t - 2 * ratio)
+        out = width / 2 + ((mu_p - mu_q) / sigma_q) ** 2 / 2
+    return _finish(out, log_base(base))
+
+
+_HALF_LOG_2PI = math.log(2 * math.pi) / 2
+_SERIES = 1 / np.arange(2.0, 9.0)
+_CLOSE = 1e-3  # in bits or so: below it, rounding would show in the tenth digit
+_CLOSE_SINGLE = 1.0
+
+
+def _logarithm(base):
+    """Return a ufunc and what to divide its result by, so that bits and nats are exact."""
+    if base == 2:
+        return np.log2, 1.0
+    return np.log, log_base(base)
+
+
+def _finish(out, unit):
+    """Return `out` / `unit` in the dtype of `out`, without a negative zero; a scalar if 0-d."""
+    if unit == -1:
+        return (0 - out)[()]
+    if unit != 1:
+        out = out / out.dtype.type(unit)
+    return (out + 0)[()]
+
+
+def _common(p, q):
+    """Return the leading shape, the number of outcomes and the dtype that `p` and `q` lead to."""
+    lead = p.shape[:-1]
+    if q.shape != p.shape:
+        lead = np.broadcast_shapes(lead, q.shape[:-1])
+    return lead, p.shape[-1], p.dtype if p.dtype == q.dtype else np.dtype(np.float64)
+
+
+def _sum_rows(term, log, lead, k, dtype, *readers):
+    """Return the sums over the rows of ``term(log, work, *tiles)``, in the shape `lead`."""
+    n = math.prod(lead)
+    out = np.empty(n, dtype)
+    work = None
+    with np.errstate(all="ignore"):
+        for rows, cols in tiles(n, k):
+            if work is None:
+                work = np.empty((rows.stop - rows.start, cols.stop - cols.start), dtype)
+            temporary = work[: rows.stop - rows.start, : cols.stop - cols.start]
+            part = term(log, temporary, *[read(rows, cols) for read in readers])
+            out[rows] = part if cols.start == 0 else out[rows] + part
+    return out.reshape(lead)
+
+
+def _dot(a, b):
+    """Return the sums over the last axis of a times b."""
+    return np.einsum("ij,ij->i", a, b) if b.shape[-1] < 64 else np.vecdot(a, b)
+
+
+def _p_log_p(log, work, p):
+    # The smallest number stands in for 0: it is multiplied by p = 0.
+    log(p if p.min() > 0 else np.maximum(p, _smallest(work), out=work), out=work)
+    return _dot(p, work)
+
+
+def _p_log_q(log, work, p, q):
+    log(q, out=work)
+    if q.min() == 0:
+        np.copyto(work, 0, where=p == 0)
+    return _dot(p, work)
+
+
+def _p_log_ratio(log, work, p, q):
+    np.divide(p, q, out=work)
+    if p.min() == 0:
+        np.fmax(work, _smallest(work), out=work)  # also replaces the NaN of 0/0
+    log(work, out=work)
+    return _dot(p, work)
+
+
+def _jensen_shannon(_, work, p, q):
+    total = p + q
+    d = np.divide(p - q, total, out=work)
+    d[total == 0] = 0
+    term = 2 * d * np.arctanh(d) + np.log1p(-d * d)
+    term[np.abs(d) == 1] = 2 * math.log(2)
+    return _dot(total, term)
+
+
+def _smallest(x):
+    return np.finfo(x.dtype).smallest_subnormal
+
+
+def _mend_close_rows(sums, k, size, read_p, read_q, normalized=False):
+    """Evaluate again those rows of :math:`sum p log p/q` whose digits were lost, in place.
+
+    These are the rows whose sum is so small that rounding shows in it, and those that are infinite
+    or not a number, perhaps only because p/q overflowed. `size` is the unit of `sums` in nats.
+    """
+    flat = sums.reshape(-1)
+    close = _CLOSE if sums.dtype == np.float64 else _CLOSE_SINGLE
+    again = ~((flat >= close) & (flat < np.inf))
+    if not again.any():
+        return
+    with np.errstate(all="ignore"):
+        for rows, cols in tiles(flat.size, k):
+            some = again[rows]
+            if not some.any():
+                continue
+            p, q = (read(rows, cols).astype(np.float64) for read in (read_p, read_q))
+            p, q = (x if len(x) == 1 else x[some] for x in (p, q))
+            part = _extra(p, q)
+            if not normalized:
+                part += (p - q).sum(-1)
+            part /= size
+            flat[rows][some] = part if cols.start == 0 else flat[rows][some] + part
+
+
+def _extra(p, q):
+    """Return the sums over the last axis of p log(p/q) - p + q, whose terms are never negative.
+
+    For close p and q a term is p (r - log(1 + r)) with r = (q - p)/p, and q - p is exact.
+    """
+    r = (q - p) / p
+    near = np.abs(r) < 0.5
+    term = _minus_log1p(r)
+    term *= p
+    if not near.all():
+        far = p * (np.log(p) - np.log(q)) - p + q
+        term = np.where(near, term, np.where(p == 0, q, far))
+    return term.sum(-1)
+
+
+def _minus_log1p(t):
+    """Return t - log(1 + t): by its series where the difference would lose digits."""
+    series = t * t * np.polynomial.polynomial.polyval(-t, _SERIES)
+    return np.where(np.abs(t) < 0.01, series, t - np.log1p(t))
+
+
+def _gaussians(mu_p, sigma_p, mu_q, sigma_q):
+    mu_p, mu_q = as_real(mu_p, "mu_p"), as_real(mu_q, "mu_q")
+    return mu_p, as_positive(sigma_p, "sigma_p"), mu_q, as_positive(sigma_q, "sigma_q")
