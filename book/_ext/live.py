@@ -4,6 +4,7 @@ myst-nb writes the state of every widget into the page, and a tag where each sta
 
 - keeps the still picture beside the tag (myst-nb would pick one of the two),
 - prunes the state to what the host script (``_assets/host.js``) reads,
+- gives the pages the figures' colours, from the palette that matplotlib reads too,
 - moves each figure's module and style sheet into files that the pages share, and
 - names the models by their place on the page, so that two builds write the same bytes.
 
@@ -14,6 +15,7 @@ module from a ``file://`` page, and a downloaded copy of the book must stay live
 import hashlib
 import json
 import re
+from importlib import resources
 from pathlib import Path
 
 from docutils import nodes
@@ -90,6 +92,25 @@ def share(out: Path, text: str, ending: str) -> tuple[str, str]:
     return key, name
 
 
+def write_palette(app):
+    """Write the palette as custom properties, --book-ink and so on, for book.css."""
+    if app.builder.format != "html":
+        return
+    palette = json.loads(resources.files("xentlib").joinpath("palette.json").read_text("utf-8"))
+    rules = [
+        f"html[data-theme={theme}]{{"
+        + "".join(f"--book-{name}:{colour};" for name, colour in colours.items())
+        + "}\n"
+        for theme, colours in palette.items()
+    ]
+    # With JavaScript off there is no data-theme of light or dark: the light one is the default.
+    rules[0] = "html:not([data-theme=dark])" + rules[0].partition("]")[2]
+    path = Path(app.outdir, "_static/palette.css")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(rules), "utf-8")
+    app.add_css_file("palette.css", priority=200)
+
+
 def make_live(app, pagename, templatename, context, doctree):
     scripts = NbMetadataCollector.get_js_files(app.env, pagename)
     if "ipywidgets_state" not in scripts or "body" not in context:
@@ -117,5 +138,6 @@ def make_live(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.add_post_transform(KeepStill)
+    app.connect("builder-inited", write_palette)
     app.connect("html-page-context", make_live, priority=400)  # myst-nb's own handler is at 500
     return {"parallel_read_safe": True, "parallel_write_safe": True}
