@@ -1,0 +1,84 @@
+"""Bundle the live figures (needs Node, and what `npm ci` installs).
+
+A notebook and a web page load a figure from one file, so each ``xentlib/widgets/js/<name>.js`` is
+bundled with what it imports into ``dist/<name>.js``. The bundles are committed: neither readers nor
+the book's build need Node.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+WIDGETS = ROOT / "xentlib" / "widgets"
+ESBUILD = ROOT / "node_modules" / ".bin" / "esbuild"
+KIT = {"core", "ui", "challenges"}  # imported by the figures, no figures themselves
+TARGET = "--target=es2022,chrome111,firefox113,safari16.4"
+
+
+def colours() -> str:
+    """CSS custom properties for light and dark, from the palette that matplotlib uses too."""
+    palette = json.loads((ROOT / "xentlib" / "palette.json").read_text(encoding="utf-8"))
+
+    def rules(name: str) -> str:
+        shades = palette[name]
+        names = "".join(f"--{key}:{value};" for key, value in shades.items())
+        return f"{{color-scheme:{name};{names}}}\n"
+
+    inks = "".join(
+        f".xent-figure .xent-fill-{hue}{{fill:var(--{hue})}}\n"
+        f".xent-figure .xent-on-{hue}{{fill:var(--on-{hue})}}\n"
+        f".xent-figure .xent-ink-{hue}{{color:var(--{hue}-ink);fill:var(--{hue}-ink)}}\n"
+        for hue in ("p", "q", "kl", "good")
+    )
+    light, dark = rules("light"), rules("dark")
+    # The theme of the page wins, then JupyterLab's, then the system's where neither says.
+    return f"""
+.xent-figure {light}
+html[data-theme="dark"] .xent-figure, body[data-jp-theme-light="false"] .xent-figure {dark}
+@media screen and (prefers-color-scheme: dark) {{
+  html:not([data-theme]) body:not([data-jp-theme-light]) .xent-figure {dark}
+}}
+{inks}"""
+
+
+def esbuild(text: str, *options: str) -> str:
+    """What esbuild makes of a text, or of the source named in the options."""
+    if not ESBUILD.exists():
+        raise FileNotFoundError(f"{ESBUILD} is missing: run `npm ci` at the top of the repository")
+    done = subprocess.run(
+        [ESBUILD, *options, "--minify", "--charset=utf8", TARGET],
+        input=text, capture_output=True, text=True, check=False, cwd=WIDGETS / "js",
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return done.stdout
+
+
+def bundles() -> dict[str, str]:
+    """The text of every file in ``dist/``, by name."""
+    style = colours() + (WIDGETS / "js" / "figure.css").read_text(encoding="utf-8")
+    sources = [p for p in sorted((WIDGETS / "js").glob("*.js")) if p.stem not in KIT]
+    return {"figure.css": esbuild(style, "--loader=css")} | {
+        source.name: esbuild("", source.name, "--bundle", "--format=esm") for source in sources
+    }
+
+
+def main() -> None:
+    """Write ``dist/``, and remove what no longer has a source."""
+    made = bundles()
+    dist = WIDGETS / "dist"
+    dist.mkdir(exist_ok=True)
+    for old in set(dist.glob("*")) - {dist / name for name in made}:
+        old.unlink()
+    for name, text in made.items():
+        (dist / name).write_text(text, encoding="utf-8")
+        size = len(gzip.compress(text.encode(), mtime=0)) / 1000
+        print(f"{dist.relative_to(ROOT) / name}: {size:.1f} kB compressed")
+
+
+if __name__ == "__main__":
+    main()

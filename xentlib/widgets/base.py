@@ -1,0 +1,124 @@
+"""What every live figure shares: its module, its still picture, its kinds of trait."""
+
+import base64
+import io
+from pathlib import Path
+
+import anywidget
+import matplotlib as mpl
+import numpy as np
+import traitlets as t
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from ..checks import as_pmf
+from ..figures import STYLE
+
+DIST = Path(__file__).parent / "dist"
+DPI = 200
+
+
+class Pmf(t.List):
+    """A pmf over K outcomes; bad values are refused as everywhere in xentlib."""
+
+    def __init__(self, default):
+        super().__init__(t.Float(), default)
+
+    def validate(self, obj, value):
+        """Return the pmf as a list of floats."""
+        pmf = as_pmf(value, self.name)
+        if pmf.ndim != 1:
+            raise ValueError(f"{self.name} must be one pmf, but has shape {pmf.shape}")
+        return super().validate(obj, pmf.tolist())
+
+
+class Base(t.Float):
+    """The base of the logarithm: 2 for bits, e for nats."""
+
+    def validate(self, obj, value):
+        """Return the base as a float."""
+        if value not in (2, np.e):
+            raise ValueError(f"base is {value}, but a live figure shows bits (2) or nats (e)")
+        return super().validate(obj, float(value))
+
+
+def require_same_length(widget, proposal, *names):
+    """Return the proposed value if the named traits, with it, all have one length."""
+    own = proposal["trait"].name
+    value = proposal["value"]
+    for name in names:
+        other = value if name == own else getattr(widget, name)
+        if len(other) != len(value):
+            raise ValueError(
+                f"{own} has {len(value)} entries, but {name} has {len(other)}: give both, "
+                "or change both inside `with figure.hold_trait_notifications():`"
+            )
+    return value
+
+
+class FigureWidget(anywidget.AnyWidget):
+    """A figure that answers to the reader, and a picture of it wherever it cannot.
+
+    A subclass names its JavaScript module, declares its state as traits, draws the picture and
+    describes it. The numbers on display are computed in JavaScript from the traits, so that they
+    stay live on a page without a kernel; Python reads and writes the traits.
+
+    Attributes
+    ----------
+    alt : str
+        What a person who cannot see the picture needs to know. Made from the state unless given.
+    challenges : list of dict
+        Goals for the reader, judged by the figure; ``js/challenges.js`` says what they hold.
+    """
+
+    module: str  # js/<module>.js
+    size = (6.4, 3.6)  # of the still picture, in inches
+
+    alt = t.Unicode().tag(sync=True)
+    challenges = t.List(t.Dict()).tag(sync=True)
+
+    @property
+    def _esm(self):
+        return (DIST / f"{self.module}.js").read_text(encoding="utf-8")
+
+    @property
+    def _css(self):
+        return (DIST / "figure.css").read_text(encoding="utf-8")
+
+    def describe(self):
+        """Return the words that stand for the picture of the present state."""
+        raise NotImplementedError
+
+    def draw(self, figure):
+        """Draw the present state on a matplotlib Figure."""
+        raise NotImplementedError
+
+    @t.default("alt")
+    def _default_alt(self):
+        return self.describe()
+
+    def still(self):
+        """Return the present state as a matplotlib Figure in the book's style."""
+        with mpl.rc_context(STYLE):
+            figure = Figure(figsize=self.size, layout="constrained")
+            FigureCanvasAgg(figure)
+            self.draw(figure)
+        return figure
+
+    def _png(self):
+        """Return the still as a PNG of few bytes, the same ones each time."""
+        raw = io.BytesIO()
+        with mpl.rc_context(STYLE):
+            self.still().savefig(raw, format="rgba", dpi=DPI)
+        shape = tuple(round(side * DPI) for side in self.size)
+        picture = Image.frombytes("RGBA", shape, raw.getvalue()).convert("RGB")
+        out = io.BytesIO()
+        picture.quantize(64, dither=Image.Dither.NONE).save(out, format="PNG", optimize=True)
+        return out.getvalue()
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data["text/plain"] = self.alt
+        data["image/png"] = base64.b64encode(self._png()).decode()
+        return data, metadata

@@ -1,0 +1,160 @@
+// Two distributions over the same outcomes, and what it costs to code one with the other's codebook.
+import { crossEntropy, entropy, klDivergence, reshare } from "./core.js";
+import { defineFigure, fmt, fmtProbability, formula, h, hatch, put, s, unitOf } from "./ui.js";
+
+const TOP = 22; // room over a bar of probability 1 for its number
+const tall = (width) => (width > 560 ? 180 : 140); // a bar of probability 1
+const FOOT = 26; // the outcomes' names
+const SCALES = [3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 64, 128, 1100];
+
+export const measure = ({ p, q }) => ({
+  entropy: entropy(p),
+  "cross-entropy": crossEntropy(p, q),
+  kl: klDivergence(p, q),
+});
+
+const sentence = ({ p, q, labels, base }, numbers) => {
+  const { name, size } = unitOf(base);
+  const say = (x) => fmt(x * size);
+  const lost = labels.filter((_, k) => p[k] > 0 && q[k] === 0);
+  if (lost.length)
+    return `Under *p* you meet ${lost.join(" and ")}; *q* says never. Its codebook has no word for that, so the cost is infinite.`;
+  if (numbers.kl < 1e-12)
+    return `The codebook fits. A message costs ${say(numbers.entropy)} ${name} on average, and no codebook charges less.`;
+  return `With the codebook made for *q*, a message from *p* costs ${say(numbers["cross-entropy"])} ${name} on average: ` +
+    `${say(numbers.entropy)} that any codebook charges, ${say(numbers.kl)} for its being the wrong one.`;
+};
+
+const bars = (figure, labels) => {
+  const many = labels.length;
+  const stage = figure.stage((width) => TOP + tall(width) + FOOT, (width, state) => {
+    const full = tall(width);
+    const slot = width / many;
+    const bar = Math.min(slot * 0.42, 54);
+    put(floor, { x1: 0, x2: width, y1: TOP + full, y2: TOP + full });
+    lines.forEach((line, k) => put(line, { x1: 0, x2: width, y1: TOP + full * k * 0.25, y2: TOP + full * k * 0.25 }));
+    columns.forEach(({ which, k, shape, grip, number, handle }) => {
+      const value = state[which][k];
+      const x = slot * (k + 0.5) + (which === "p" ? -bar - 1 : 1);
+      const y = TOP + full * (1 - value);
+      put(shape, { x, y, width: bar, height: full * value + 4 });
+      put(grip, { x: x + bar / 2 - 8, y: Math.min(y + 5, TOP + full - 4), width: 16, height: 3, rx: 1.5 });
+      put(number, { x: x + bar / 2, y: y - 7, text: bar < 32 ? "" : fmtProbability(value) });
+      put(handle.grab, { x: slot * (k + 0.5) + (which === "p" ? -slot / 2 : 0), y: y - 22, width: slot / 2, height: 44 });
+      put(handle.rail, { x: x, y: TOP, width: bar, height: full });
+      handle.place(x, y - 2, bar, full * value + 4);
+    });
+    names.forEach((name, k) => put(name, { x: slot * (k + 0.5), y: TOP + full + 19 }));
+  });
+  const stripes = hatch(stage.svg, "q");
+  const lines = [0, 1, 2, 3].map(() => s("line", { class: "xent-grid" }));
+  const floor = s("line", { class: "xent-axis" });
+  const names = labels.map((label) => s("text", { class: "xent-tick", text: label }));
+  const columns = labels.flatMap((label, k) =>
+    ["p", "q"].map((which) => ({
+      which,
+      k,
+      shape: s("rect", { class: `xent-bar xent-fill-${which}`, rx: 4, style: which === "q" ? stripes : null }),
+      grip: s("rect", { class: `xent-grip xent-on-${which}` }),
+      number: s("text", { class: `xent-number xent-ink-${which}` }),
+      handle: figure.handle(stage, {
+        id: `${which}-${k}`,
+        label: `*${which}* of ${label}`,
+        min: 0, max: 1, step: 0.01, coarse: 0.1, snap: 0.005,
+        vertical: true,
+        get: (state) => state[which][k],
+        set: (value, from) => ({ [which]: reshare(from[which], k, value) }),
+        say: (value) => `${fmtProbability(value * 100)} percent`,
+        at: (x, y) => 1 - (y - TOP) / tall(stage.width),
+      }),
+    })),
+  );
+  stage.svg.append(
+    ...lines, floor,
+    ...columns.flatMap(({ shape, grip, number }) => [shape, grip, number]), ...names,
+    ...columns.map(({ handle }) => handle.rail), ...columns.map(({ handle }) => handle.grab),
+  );
+};
+
+// H(p) and KL(p‖q), end to end, under a bracket as long as H(p, q).
+const stack = (figure) => {
+  const stage = figure.stage(86, (width, { base }, numbers) => {
+    const unit = unitOf(base);
+    const [own, total] = [numbers.entropy * unit.size, numbers["cross-entropy"] * unit.size];
+    const longest = SCALES.find((scale) => total <= scale) ?? SCALES[0];
+    const x = (value) => Math.min(value / longest, 1) * width;
+    const [middle, end] = [x(own), x(total)];
+    put(partP, { x: 0, y: 22, width: middle, height: 34 });
+    put(partKl, { x: middle, y: 22, width: end - middle, height: 34 });
+    const name = (text, at, room, need) => put(text, { x: at, visibility: room > need ? null : "hidden" });
+    name(nameP, middle / 2, middle, 44);
+    name(nameKl, (middle + end) / 2, end - middle, 34);
+    name(nameTotal, end / 2, end, 80);
+    const foot = total === Infinity ? "" : "V18";
+    put(bracket, {
+      d: end > 80
+        ? `M1 18V11H${end / 2 - 30}M${end / 2 + 30} 11H${end - 1}${foot}`
+        : `M1 18V11H${Math.max(end - 1, 1)}${foot}`,
+    });
+    put(axis, { x1: 0, x2: width, y1: 56.5, y2: 56.5 });
+    const every = Math.ceil(longest / 8);
+    const marks = Array.from({ length: Math.floor(longest / every) + 1 }, (_, k) => k * every);
+    scale.replaceChildren(
+      ...marks.flatMap((mark) => [
+        s("line", { class: "xent-axis", x1: x(mark), x2: x(mark), y1: 56, y2: 62 }),
+        s("text", {
+          class: "xent-tick", x: x(mark), y: 78,
+          style: mark === 0 ? "text-anchor:start" : width - x(mark) < 20 ? "text-anchor:end" : null,
+          text: mark === marks.at(-1) ? `${mark} ${unit.name}` : String(mark),
+        }),
+      ]),
+    );
+  });
+  const partP = s("rect", { class: "xent-fill-p" });
+  const partKl = s("rect", { style: hatch(stage.svg, "kl", -45) });
+  const nameP = s("text", { class: "xent-in xent-on-p", y: 44 }, ...formula("*H*(*p*)", s));
+  const nameKl = s("text", { class: "xent-in xent-on-kl", y: 44 }, "KL");
+  const nameTotal = s("text", { class: "xent-in xent-ink-q", y: 15 }, ...formula("*H*(*p*, *q*)", s));
+  const bracket = s("path", { class: "xent-bracket" });
+  const axis = s("line", { class: "xent-axis" });
+  const scale = s("g");
+  stage.svg.append(s("g", { class: "xent-round" }, partP, partKl), nameP, nameKl, bracket, nameTotal, axis, scale);
+};
+
+const build = (figure) => {
+  const top = figure.row("xent-top");
+  top.append(
+    h("div", { class: "xent-legend" },
+      h("span", { class: "xent-key xent-swatch-p" }, ...formula("*p*, what happens")),
+      h("span", { class: "xent-key xent-swatch-q" }, ...formula("*q*, what is expected"))),
+  );
+  figure.units(top);
+  bars(figure, figure.first.labels);
+  const equation = figure.row("xent-equation");
+  const term = (name, label, ink) =>
+    figure.readout(equation, name, label, (numbers, { base }) => numbers[name] * unitOf(base).size, ink);
+  const sign = (text) => equation.append(h("span", { class: "xent-sign" }, text));
+  term("entropy", "*H*(*p*)", "xent-ink-p");
+  sign("+");
+  term("kl", "KL(*p*‖*q*)", "xent-ink-kl");
+  sign("=");
+  term("cross-entropy", "*H*(*p*, *q*)", "xent-ink-q");
+  stack(figure);
+  figure.painters.push(sentence);
+  figure.root.append(figure.sentence);
+  const row = figure.row();
+  figure.button(row, "Swap *p* and *q*", ({ p, q }) => ({ p: q, q: p }), { id: "swap" });
+  figure.button(row, "Set *q* to *p*", ({ p }) => ({ q: p }), { id: "match" });
+  figure.reset(row);
+  figure.root.append(
+    h("p", { class: "xent-rule" }, "Drag a bar, or move it with the arrow keys. The other bars of its colour keep their proportions."),
+  );
+};
+
+export default defineFigure({
+  title: "Two distributions and the cost of the wrong codebook",
+  keys: ["p", "q", "labels", "base"],
+  measure,
+  shape: ({ labels }) => labels.join("\n"),
+  build,
+});
