@@ -28,7 +28,10 @@ MENDED = [
         r'<nav aria-label="Home page">\1</nav>',
     ),
     # A title on an element that is not exposed.
-    (r'<i class="theme-switch ([^>]*?) title="[^"]*"', r'<i class="theme-switch \1 aria-hidden="true"'),
+    (
+        r'<i class="theme-switch ([^>]*?) title="[^"]*"',
+        r'<i class="theme-switch \1 aria-hidden="true"',
+    ),
     # Tags for a search service that is not used.
     (r'<meta name="docsearch:[^>]*>\s*', ""),
 ]

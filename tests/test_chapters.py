@@ -1,0 +1,115 @@
+"""Rules that the sources of the chapters keep."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+BOOK = Path(__file__).parents[1] / "book"
+CHAPTERS = sorted(BOOK.glob("[0-9][0-9]-*.md"))
+FENCE = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+TAGS = {
+    "remove-cell",
+    "remove-input",
+    "remove-output",
+    "hide-input",
+    "hide-output",
+    "glue",
+    "raises-exception",
+}
+# What the voice of the book does without; each is a word that tells instead of showing.
+BANNED = r"\b(clearly|simply|obviously|trivially|of course|note that|recall that|it is important)\b"
+
+
+def cells(text):
+    """Yield the options and the code of every code cell."""
+    for match in FENCE.finditer(text):
+        body = match[1]
+        if body.startswith("---\n"):
+            head, _, code = body[4:].partition("\n---\n")
+            yield yaml.safe_load(head), code
+        else:
+            lines = body.splitlines()
+            head = [line for line in lines if re.match(r":\w+:", line)]
+            options = yaml.safe_load("\n".join(line[1:] for line in head)) if head else {}
+            yield options, "\n".join(line for line in lines if line not in head)
+
+
+def prose(text):
+    """Return the text without code, maths, directives and front matter."""
+    text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
+    text = FENCE.sub("", text)
+    text = re.sub(r"^\$\$.*?^\$\$", "", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"\$[^$]*\$|`[^`]*`", "", text)
+    return re.sub(r"^(:{3,}|`{3,}|:\w+:).*$|^\+\+\+.*$|^%.*$", "", text, flags=re.MULTILINE)
+
+
+@pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
+def chapter(request):
+    return request.param.read_text("utf-8")
+
+
+def test_title_is_a_question_without_maths(chapter):
+    titles = re.findall(r"^# (.+)$", prose(chapter), flags=re.MULTILINE)
+    assert len(titles) == 1
+    assert titles[0].endswith("?")
+    assert not [h for h in re.findall(r"^#+ .+$", FENCE.sub("", chapter), re.MULTILINE) if "$" in h]
+
+
+def test_cells_are_short_and_their_tags_known(chapter):
+    for options, code in cells(chapter):
+        tags = set(options.get("tags", []))
+        assert tags <= TAGS, tags - TAGS
+        if not tags & {"remove-cell", "remove-input", "hide-input"}:
+            lines = [line for line in code.splitlines() if line.strip()]
+            assert len(lines) <= 12, f"{len(lines)} lines:\n{code}"
+
+
+def test_every_picture_has_words_a_name_and_a_caption(chapter):
+    for options, code in cells(chapter):
+        shown = options.get("mystnb", {})
+        if "figure" in shown:
+            assert {"name", "caption"} <= set(shown["figure"]), code
+        if re.search(
+            r"\bplt\.|figures\.(?!use_book_style)", code
+        ) and "remove-cell" not in options.get("tags", []):
+            assert len(shown.get("image", {}).get("alt", "")) > 30, f"no alt text:\n{code}"
+    for image in re.findall(r"!\[(.*?)\]\(", chapter):
+        assert image
+
+
+def test_draws_are_seeded_and_nothing_is_fetched(chapter):
+    for _, code in cells(chapter):
+        assert not re.search(r"default_rng\(\)|np\.random\.(?!default_rng|Generator)", code), code
+        assert not re.search(r"https?://|urllib|requests\.|pip install", code), code
+
+
+def test_voice(chapter):
+    text = prose(chapter)
+    assert not re.findall(BANNED, text, flags=re.IGNORECASE)
+    assert "!" not in re.sub(r"!\[|!=", "", text)
+
+
+def test_there_is_something_to_do(chapter):
+    assert len(re.findall(r"^:::+\{quiz\}", chapter, flags=re.MULTILINE)) >= 5
+    exercises = re.findall(
+        r"^:::+\{exercise(?:-start)?\}[^\n]*\n:label: (\S+)", chapter, re.MULTILINE
+    )
+    solved = re.findall(
+        r"^:::+\{solution(?:-start)?\} (\S+)\n:class: dropdown", chapter, re.MULTILINE
+    )
+    assert len(exercises) >= 3
+    assert exercises == solved
+    assert re.search(r"^:::+\{admonition\} Predict", chapter, flags=re.MULTILINE)
+
+
+def test_labels_are_unique():
+    seen = {}
+    for path in BOOK.glob("*.md"):
+        text = path.read_text("utf-8")
+        labels = re.findall(r"^\(([\w-]+)\)=$", text, flags=re.MULTILINE)
+        labels += re.findall(r"^:(?:name|label): (\S+)$", text, flags=re.MULTILINE)
+        for label in labels:
+            assert label not in seen, f"{label} in {path.name} and {seen[label]}"
+            seen[label] = path.name

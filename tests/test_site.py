@@ -1,0 +1,217 @@
+"""The built site in a real browser: local, live, accessible, and whole without JavaScript.
+
+`make test` builds the book first; these tests read _build/html and fail if it is not there.
+"""
+
+import re
+import threading
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+import serve
+import yaml
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "_build/html"
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+PAGES = [TOC["root"]] + [c["file"] for part in TOC["parts"] for c in part["chapters"]]
+WIDTHS = [360, 1280]
+SCHEMES = ["light", "dark"]
+
+pytestmark = [pytest.mark.book, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def origin():
+    """Address of the built site, served on a free port for the time of these tests."""
+    if not (SITE / "index.html").is_file():
+        pytest.fail("there is no built book in _build/html: run `make book`, or `make test`")
+    http = serve.server(0)
+    threading.Thread(target=http.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{http.server_port}"
+    http.shutdown()
+
+
+@pytest.fixture
+def open_page(browser, origin):
+    """Open a page of the site; afterwards fail on what it should not have done."""
+    contexts, complaints = [], []
+
+    def visit(name, width=1280, scheme="light", javascript=True):
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda r: elsewhere(r.url) and complaints.append(f"asked for {r.url}"))
+        page.on("requestfailed", lambda r: complaints.append(f"did not get {r.url}"))
+        page.goto(f"{origin}/{name}.html")
+        if javascript:
+            page.wait_for_function(
+                "document.querySelectorAll('.live-figure:not(.is-live)').length === 0"
+            )
+        return page
+
+    def elsewhere(url):
+        return not url.startswith((origin, "blob:", "data:"))
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("name", [*PAGES, "search", "genindex"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_page_is_accessible_and_asks_no_other_host(open_page, name, width):
+    page = open_page(name, width)
+    page.add_script_tag(content=AXE.read_text("utf-8"))
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate("s => document.documentElement.dataset.theme = s", scheme)
+        found = page.evaluate("async () => (await axe.run()).violations")
+        assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == [], scheme
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_whole_without_javascript(open_page, name):
+    page = open_page(name, 360, javascript=False)
+    for formula in page.locator(".katex-html").all()[:5]:
+        assert formula.bounding_box()["width"] > 0
+    assert (
+        page.locator(".bd-article .katex").count()
+        == page.locator(".bd-article .katex math").count()
+    )
+    for still in page.locator(".live-figure").all():
+        image = still.locator("img.still")
+        assert image.is_visible()
+        assert image.evaluate("i => i.naturalWidth") > 0
+        assert len(image.get_attribute("alt")) > 30
+    for image in page.locator(".bd-article img").all():
+        assert image.get_attribute("alt")
+    for answer in page.locator(".quiz-answer").all():
+        assert answer.is_visible()
+
+
+def test_first_page_does_not_jump(browser, origin):
+    """The figure above the fold takes its still picture's place without moving the text."""
+    for width in WIDTHS:
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        page = context.new_page()
+        page.add_init_script(
+            "window.shift = 0; new PerformanceObserver(l => l.getEntries().forEach(e => window.shift"
+            " += e.value)).observe({type: 'layout-shift', buffered: true})"
+        )
+        page.goto(f"{origin}/{TOC['root']}.html")
+        page.wait_for_selector(".live-figure.is-live")
+        page.wait_for_timeout(300)
+        assert page.evaluate("window.shift") < 0.02, width
+        context.close()
+
+
+@pytest.mark.parametrize("words", ["cross-entropy", "twenty questions", "Kraft"])
+def test_search_finds(open_page, words):
+    page = open_page(f"search.html?q={words}#".removesuffix("#").replace(".html", "", 1))
+    page.wait_for_selector("#search-results li a")
+    assert page.locator("#search-results li").count() > 0
+
+
+def test_downloaded_copy_is_live(browser):
+    """A page opened from disk, without a server, has live figures too."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((SITE / f"{TOC['root']}.html").as_uri())
+    page.wait_for_selector(".live-figure.is-live")
+    context.close()
+
+
+def quizzes():
+    for name in PAGES:
+        text = (SITE / f"{name}.html").read_text("utf-8") if SITE.is_dir() else ""
+        if 'class="quiz ' in text:
+            yield name
+
+
+@pytest.mark.parametrize("name", list(quizzes()))
+def test_quizzes_judge_every_answer(open_page, name):
+    """Each question, with keys alone: every wrong answer is told why, the right one is right."""
+    page = open_page(name)
+    for form in page.locator(".quiz-form").all():
+        verdict = form.locator(".quiz-verdict")
+        number = form.locator("input[data-answer]")
+        if number.count():
+            right = float(number.get_attribute("data-answer"))
+            wrong = [
+                float(f.get_attribute("data-value")) for f in form.locator("[data-value]").all()
+            ]
+            for value in [*wrong, right]:
+                number.fill(f"{value:.12f}".replace(".", ",") if abs(value) < 1e12 else "∞")
+                number.press("Enter")
+                assert (form.get_attribute("data-result") == "right") == (value == right), value
+                assert form.locator(".quiz-feedback:visible").count() == (value != right)
+            number.fill("what")
+            number.press("Enter")
+            assert "Type a number" in verdict.inner_text()
+            continue
+        form.locator(".quiz-check").press("Enter")
+        assert "Choose" in verdict.inner_text()
+        options = form.locator("input").all()
+        if options[0].get_attribute("type") == "radio":
+            for option in options:
+                option.check()
+                option.press("Enter")
+                is_right = option.get_attribute("data-right") == "1"
+                assert (form.get_attribute("data-result") == "right") == is_right
+                assert form.locator(".quiz-feedback:visible").count() == 1
+        else:
+            for option in options:
+                option.press("Space")
+            form.locator(".quiz-check").press("Enter")
+            assert form.get_attribute("data-result") == "wrong"
+            for option in options:
+                option.set_checked(option.get_attribute("data-right") == "1")
+            form.locator(".quiz-check").press("Enter")
+            assert form.get_attribute("data-result") == "right"
+
+
+class Links(HTMLParser):
+    """The ids of a page, and what it links to."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.links, self.repeated = set(), [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if "id" in attrs:
+            (self.repeated.append if attrs["id"] in self.ids else self.ids.add)(attrs["id"])
+        for key in ("href", "src"):
+            if key in attrs:
+                self.links.append(attrs[key])
+
+
+def test_internal_links_hold():
+    parsed = {p.resolve(): Links(p.read_text("utf-8")) for p in SITE.rglob("*.html")}
+    assert parsed, "there is no built book in _build/html: run `make book`"
+    broken = []
+    for page, links in parsed.items():
+        broken += [f"{page.name}: id {name} twice" for name in links.repeated]
+        for link in links.links:
+            if re.match(r"[a-z]+:", link):
+                continue
+            path, fragment = urldefrag(link)
+            target = (page.parent / unquote(path.partition("?")[0])).resolve() if path else page
+            if not target.exists():
+                broken.append(f"{page.name}: {link}")
+            elif fragment and target in parsed and unquote(fragment) not in parsed[target].ids:
+                broken.append(f"{page.name}: {link}")
+    assert broken == []
