@@ -35,10 +35,10 @@ class Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         return io.BytesIO(body)
 
-    def log_message(self, format, *args):  # noqa: A002
+    def log_message(self, format, *args):
         """Say nothing of requests that went well."""
 
-    def log_error(self, format, *args):  # noqa: A002
+    def log_error(self, format, *args):
         sys.stderr.write(f"{self.path}: {format % args}\n")
 
 

@@ -433,7 +433,78 @@ def as_positive(x, name):
     return x
 
 
-def as_labels(labels, n_classes, name="labels"):
+def as_nonnegative(x, name):
+    """Return `x` as an array of finite numbers that are 0 or greater, of any shape.
+
+    Parameters
+    ----------
+    x : array_like
+        Finite numbers, such as rates.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`.
+
+    Raises
+    ------
+    TypeError
+        If `x` does not hold real numbers.
+    ValueError
+        If an entry is NaN, infinite or negative.
+
+    Examples
+    --------
+    >>> as_nonnegative([0, -1], "rate")
+    Traceback (most recent call last):
+    ValueError: rate[1] is -1.0, but must not be negative
+    """
+    x = as_real(x, name)
+    if x.size and not x.min() >= 0:
+        at, value = _first(x < 0, x, -1)
+        raise ValueError(f"{name}{at} is {value}, but must not be negative")
+    return x
+
+
+def as_counts(x, name):
+    """Return `x` as a float array of whole numbers from 0, of any shape.
+
+    Parameters
+    ----------
+    x : array_like
+        Counts; whole numbers stored as floats will do.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray
+        The shape of `x`.
+
+    Raises
+    ------
+    TypeError
+        If `x` does not hold real numbers.
+    ValueError
+        If an entry is NaN, infinite, negative or not whole.
+
+    Examples
+    --------
+    >>> as_counts([3, 0.5], "counts")
+    Traceback (most recent call last):
+    ValueError: counts[1] is 0.5, but a count is a whole number
+    """
+    x = as_nonnegative(x, name)
+    whole = x == np.floor(x)
+    if not whole.all():
+        at, value = _first(~whole, x, -1)
+        raise ValueError(f"{name}{at} is {value}, but a count is a whole number")
+    return x
+
+
+def as_labels(labels, n_classes, name="labels", shape=None):
     """Return `labels` as an array of class numbers 0, 1, ..., `n_classes` - 1.
 
     Parameters
@@ -444,6 +515,8 @@ def as_labels(labels, n_classes, name="labels"):
         The number of classes.
     name : str, default "labels"
         The argument's name, for the message.
+    shape : tuple of int, optional
+        The shape that the labels must have, if they go with something else.
 
     Returns
     -------
@@ -455,7 +528,8 @@ def as_labels(labels, n_classes, name="labels"):
     TypeError
         If `labels` does not hold integers.
     ValueError
-        If a label is not one of 0, ..., `n_classes` - 1; the message names it and its index.
+        If a label is not one of 0, ..., `n_classes` - 1; the message names it and its index. If
+        the labels have another shape than `shape`.
 
     Examples
     --------
@@ -477,6 +551,10 @@ def as_labels(labels, n_classes, name="labels"):
     if labels.dtype.kind not in "iu":
         hint = ": convert with .astype(int)" if labels.dtype.kind in "bf" else ""
         raise TypeError(f"{name} must hold integers, but its dtype is {labels.dtype}{hint}")
+    if shape is not None and labels.shape != shape:
+        raise ValueError(
+            f"{name} has shape {labels.shape}, but {shape} is needed: one label for each example"
+        )
     if labels.size and not (labels.min() >= 0 and labels.max() < n_classes):
         bad = (labels < 0) | (labels >= n_classes)
         at, value = _first(bad, labels, -1)
@@ -485,6 +563,108 @@ def as_labels(labels, n_classes, name="labels"):
             f"0, ..., {n_classes - 1}"
         )
     return labels
+
+
+def as_target_pmf(targets, logits, axis=-1):
+    """Return target pmfs that go with `logits`: as many axes and classes, one for each example.
+
+    A length of 1 stands for any length. Fewer axes are refused even where they would broadcast,
+    because they usually are labels that were stored as floats.
+
+    Parameters
+    ----------
+    targets : array_like, shape (..., K)
+        Probabilities, one pmf along `axis`.
+    logits : ndarray, shape (..., K)
+        The scores, with the axis of the classes at the end.
+    axis : int, default -1
+        The axis of the classes in the arrays that were given.
+
+    Returns
+    -------
+    ndarray, shape (..., K)
+        `targets` with `axis` moved to the end.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `as_pmf`, and if the shapes do not fit together.
+
+    Examples
+    --------
+    >>> as_target_pmf([1.0, 0.0, 2.0], np.zeros((3, 4)))
+    Traceback (most recent call last):
+    ValueError: targets has shape (3,) and logits (3, 4): pass whole numbers of shape (3,) as
+    labels (.astype(int)), or pmfs of the shape of logits
+    """
+    x = _as_array(targets, "targets")
+    expected = np.moveaxis(logits, -1, axis).shape
+    if x.ndim != len(expected) or any(
+        n not in (1, m) for n, m in zip(x.shape, expected, strict=True)
+    ):
+        raise ValueError(
+            f"targets has shape {x.shape} and logits {expected}: pass whole numbers of shape "
+            f"{logits.shape[:-1]} as labels (.astype(int)), or pmfs of the shape of logits"
+        )
+    x = as_pmf(x, "targets", axis)
+    if x.shape[-1] != logits.shape[-1]:
+        raise ValueError(
+            f"targets has {x.shape[-1]} classes and logits has {logits.shape[-1]}: both must list "
+            "the same classes, in the same order"
+        )
+    return x
+
+
+def as_example_weights(weights, shape, reduction):
+    """Return the weights of a batch's examples, and what its losses' sum is divided by.
+
+    Parameters
+    ----------
+    weights : array_like or None
+        A weight for each example; None stands for 1.
+    shape : tuple of int
+        The shape of the batch.
+    reduction : {"mean", "sum", "none"}
+        With "mean" the divisor is the sum of the weights, otherwise 1.
+
+    Returns
+    -------
+    weights : ndarray, shape (N,), or None
+    divisor : float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `reduction` is none of the three; if a weight is negative or not finite, or `weights`
+        does not have the shape of the batch; if there is nothing to take the mean of.
+
+    Examples
+    --------
+    >>> as_example_weights([2, 0, 1], (3,), "mean")
+    (array([2., 0., 1.]), 3.0)
+    >>> as_example_weights(None, (0,), "mean")
+    Traceback (most recent call last):
+    ValueError: there is no example to take the mean of: pass at least one, or reduction="sum"
+    """
+    mean = as_reduction(reduction) == "mean"
+    if weights is not None:
+        weights = as_nonnegative(weights, "weights")
+        if weights.shape != shape:
+            raise ValueError(
+                f"weights has shape {weights.shape}, but the batch {shape}: pass one weight for "
+                "each example; for a weight for each class, pass class_weights[labels]"
+            )
+        weights = weights.reshape(-1)
+    if not mean:
+        return weights, 1.0
+    if math.prod(shape) == 0:
+        raise ValueError(
+            'there is no example to take the mean of: pass at least one, or reduction="sum"'
+        )
+    divisor = math.prod(shape) if weights is None else weights.sum(dtype=np.float64)
+    if divisor == 0:
+        raise ValueError("weights is 0 everywhere: there is nothing to take the mean of")
+    return weights, float(divisor)
 
 
 def log_base(base):

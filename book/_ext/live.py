@@ -66,7 +66,7 @@ def references(value):
 
 
 def reachable(state: dict, roots: list[str]) -> dict:
-    """Models that the roots need, in the order in which they are met, without what is never read."""
+    """Return the models that the roots need, in order, without what the host never reads."""
     kept, todo = {}, list(roots)
     while todo:
         model = todo.pop(0)

@@ -1,7 +1,7 @@
-r"""Typeset every formula while the book is built: KaTeX, as HTML for the eye and MathML for the ear.
+r"""Typeset every formula while the book is built: HTML for the eye, MathML for the ear.
 
-The pages need no JavaScript for their maths. Macros are those of ``mathjax3_config`` in _config.yml.
-A formula that KaTeX rejects is a warning with its place (an error in our builds).
+KaTeX does it, so the pages need no JavaScript for their maths. Macros are those of
+``mathjax3_config`` in _config.yml. A formula that KaTeX rejects is a warning with its place.
 """
 
 import json
@@ -17,7 +17,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 log = logging.getLogger(__name__)
-TRAILING = re.compile(r"[.,;:!?)\]’”]+")  # noqa: RUF001
+TRAILING = re.compile(r"[.,;:!?)\]’”]+")
 # Longer inline formulas must be able to wrap, so only short ones are kept with their full stop.
 SHORT = 40
 
@@ -102,7 +102,7 @@ def visit_block(translator, node):
 
 
 def keep_punctuation(app, doctree, docname):
-    """Move the full stop after a formula into the formula's span, so that no line starts with it."""
+    """Move the full stop after a formula into its span, so that no line starts with it."""
     if app.builder.format != "html":
         return
     for node in list(doctree.findall(nodes.math)):
@@ -114,7 +114,7 @@ def keep_punctuation(app, doctree, docname):
 
 
 def copy_katex(app):
-    """Ship KaTeX's style sheet and its woff2 fonts, the one format that every browser in use reads."""
+    """Ship KaTeX's style sheet and its fonts in woff2, which every browser in use reads."""
     if app.builder.format != "html":
         return
     source = Path(app.confdir, "node_modules/katex/dist")

@@ -1,4 +1,4 @@
-"""Light pages that ask no other host for anything, with the theme's markup mended for assistive tech.
+"""Light pages that ask no other host for anything, in markup mended for assistive tools.
 
 The patterns below are those of the theme versions pinned in pyproject.toml; the browser tests (no
 foreign request, no axe violation) tell when a new version needs other ones.

@@ -1,7 +1,7 @@
 """Self-check questions that work without a server, and give their answer without JavaScript.
 
-The syntax is in CONTRIBUTING.md. A question is a plain HTML form; ``_assets/quiz.js`` judges it. The
-answers to number questions are expressions, computed here with xentlib, so that none is typed in.
+The syntax is in CONTRIBUTING.md. A question is a plain HTML form; ``_assets/quiz.js`` judges it.
+The answers to number questions are expressions, computed here with xentlib: none is typed in.
 """
 
 import copy
