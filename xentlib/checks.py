@@ -4,7 +4,9 @@ The functions return what the formulas may rely on: a float array of the right s
 axis holds the classes (whatever `axis` the caller was given), or a number.
 """
 
+import itertools
 import math
+import operator
 
 import numpy as np
 
@@ -56,7 +58,7 @@ def as_float(x, name, axis=-1):
     return x
 
 
-def as_pmf(p, name="p", axis=-1):
+def as_pmf(p, name="p", axis=-1, size=None):
     """Return `p` as an array of probability mass functions along the last axis.
 
     A sum may differ from 1 by 1e-8 (1e-5 in float32). Nothing is normalised, clipped or dropped.
@@ -69,6 +71,8 @@ def as_pmf(p, name="p", axis=-1):
         The argument's name, for the message.
     axis : int, default -1
         The axis of the outcomes.
+    size : int, optional
+        The number of outcomes there must be.
 
     Returns
     -------
@@ -94,6 +98,8 @@ def as_pmf(p, name="p", axis=-1):
     x = as_float(p, name, axis)
     tolerance = 1e-8 if x.dtype == np.float64 else 1e-5
     k = x.shape[-1]
+    if size not in (None, k):
+        raise ValueError(f"{name} has {k} outcomes, but must have {size}")
     lead = x.shape[:-1]
     n = math.prod(lead)
     read = rows_of(x, lead)
@@ -239,6 +245,44 @@ def explain_logits(x, name="logits", axis=-1):
         )
     at, _ = _first((x == -np.inf).all(-1, keepdims=True), x, axis, row=True)
     raise ValueError(f"{name}{at} is -inf for every class: at least one must be able to occur")
+
+
+def as_single_pmf(p, name="p", positive=False):
+    """Return `p` as one pmf.
+
+    Parameters
+    ----------
+    p : array_like, shape (K,)
+        Probabilities.
+    name : str, default "p"
+        The argument's name, for the message.
+    positive : bool, default False
+        Whether to reject a probability of 0.
+
+    Returns
+    -------
+    ndarray, shape (K,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `as_pmf`; if there is more than one axis; if a 0 is found that may not be.
+
+    Examples
+    --------
+    >>> as_single_pmf([1, 0], positive=True)
+    Traceback (most recent call last):
+    ValueError: p[1] is 0: leave out outcomes that cannot occur, or give them some probability
+    """
+    p = as_pmf(p, name)
+    if p.ndim != 1:
+        raise ValueError(f"{name} has shape {p.shape}, but must be a single pmf: pass one row")
+    if positive and p.min() == 0:
+        raise ValueError(
+            f"{name}[{np.argmin(p)}] is 0: leave out outcomes that cannot occur, "
+            "or give them some probability"
+        )
+    return p
 
 
 def as_joint(joint, name="joint"):
@@ -539,29 +583,8 @@ def as_labels(labels, n_classes, name="labels", shape=None):
     Traceback (most recent call last):
     ValueError: labels[1] is 3, but with 3 classes a label is one of 0, ..., 2
     """
-    if type(labels) is not np.ndarray:
-        try:
-            labels = np.asarray(labels)
-        except ValueError as error:
-            raise ValueError(
-                f"{name} is not a rectangular array: its rows differ in length"
-            ) from error
-        if labels.size == 0:
-            labels = labels.astype(np.intp)
-    if labels.dtype.kind not in "iu":
-        hint = ": convert with .astype(int)" if labels.dtype.kind in "bf" else ""
-        raise TypeError(f"{name} must hold integers, but its dtype is {labels.dtype}{hint}")
-    if shape is not None and labels.shape != shape:
-        raise ValueError(
-            f"{name} has shape {labels.shape}, but {shape} is needed: one label for each example"
-        )
-    if labels.size and not (labels.min() >= 0 and labels.max() < n_classes):
-        bad = (labels < 0) | (labels >= n_classes)
-        at, value = _first(bad, labels, -1)
-        raise ValueError(
-            f"{name}{at} is {value}, but with {n_classes} classes a label is one of "
-            f"0, ..., {n_classes - 1}"
-        )
+    labels = _as_integers(labels, name)
+    _in_range(labels, n_classes, name, f"with {n_classes} classes a label is one of")
     return labels
 
 
@@ -667,6 +690,285 @@ def as_example_weights(weights, shape, reduction):
     return weights, float(divisor)
 
 
+def as_sequence(symbols, n_symbols, name="symbols"):
+    """Return a message as an array of symbols 0, 1, ..., `n_symbols` - 1.
+
+    Parameters
+    ----------
+    symbols : array_like of int, shape (n,)
+        The message.
+    n_symbols : int
+        The size of the alphabet.
+    name : str, default "symbols"
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the message has not one axis, or an entry is not such a symbol.
+
+    Examples
+    --------
+    >>> as_sequence([0, 2, 5], 3)
+    Traceback (most recent call last):
+    ValueError: symbols[2] is 5, but the alphabet is 0, ..., 2
+    """
+    symbols = _as_integers(symbols, name)
+    if symbols.ndim != 1:
+        raise ValueError(f"{name} has shape {symbols.shape}, but must be a sequence: one axis")
+    _in_range(symbols, n_symbols, name, "the alphabet is")
+    return symbols
+
+
+def as_count(n, name="n", least=0):
+    """Return `n` as a whole number of at least `least`.
+
+    Parameters
+    ----------
+    n : int
+        The number.
+    name : str, default "n"
+        The argument's name, for the message.
+    least : int, default 0
+        The smallest number allowed.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TypeError
+        If `n` is not a whole number.
+    ValueError
+        If it is smaller than `least`.
+
+    Examples
+    --------
+    >>> as_count(0, least=1)
+    Traceback (most recent call last):
+    ValueError: n is 0, but must be at least 1
+    """
+    try:
+        count = operator.index(n)
+    except TypeError:
+        raise TypeError(f"{name} must be a whole number, not {n!r}") from None
+    if count < least:
+        raise ValueError(f"{name} is {count}, but must be at least {least}")
+    return count
+
+
+def as_block_count(n_symbols, n, most=1 << 22):
+    """Return the number of blocks of `n` symbols, if an array of that size is reasonable.
+
+    Parameters
+    ----------
+    n_symbols, n : int
+        The size of the alphabet and the length of a block.
+    most : int, default 2**22
+        The most blocks allowed.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If there are more blocks than `most`; the message says how long a block may be.
+
+    Examples
+    --------
+    >>> as_block_count(2, 30)
+    Traceback (most recent call last):
+    ValueError: n is 30, which makes 2**30 blocks; with 2 symbols n can be at most 22
+    """
+    if n_symbols > 1 and n * math.log2(n_symbols) > math.log2(most):
+        longest = 1
+        while n_symbols ** (longest + 1) <= most:
+            longest += 1
+        raise ValueError(
+            f"n is {n}, which makes {n_symbols}**{n} blocks; "
+            f"with {n_symbols} symbols n can be at most {longest}"
+        )
+    return n_symbols**n
+
+
+def as_lengths(lengths, name="lengths"):
+    """Return codeword lengths as a list of whole numbers.
+
+    Parameters
+    ----------
+    lengths : array_like of int, shape (K,)
+        Lengths in bits, 0 or greater, at least one.
+    name : str, default "lengths"
+        The argument's name, for the message.
+
+    Returns
+    -------
+    list of int
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are none, or one is not a whole number or negative.
+
+    Examples
+    --------
+    >>> as_lengths([1, -2])
+    Traceback (most recent call last):
+    ValueError: lengths[1] is -2, but a codeword has no fewer than 0 bits
+    """
+    x = _as_integers(lengths, name)
+    if x.ndim != 1 or x.size == 0:
+        raise ValueError(f"{name} has shape {x.shape}, but must be a sequence of at least one")
+    if x.min() < 0:
+        at, value = _first(x < 0, x, -1)
+        raise ValueError(f"{name}{at} is {value}, but a codeword has no fewer than 0 bits")
+    return x.tolist()
+
+
+def as_kraft_sum(total, name="lengths"):
+    """Return a Kraft sum if a prefix code with it exists.
+
+    Parameters
+    ----------
+    total : fractions.Fraction
+        The sum of ``2**-length`` over the codewords.
+    name : str, default "lengths"
+        The argument that it was computed from.
+
+    Returns
+    -------
+    fractions.Fraction
+
+    Raises
+    ------
+    ValueError
+        If the sum is greater than 1.
+
+    Examples
+    --------
+    >>> as_kraft_sum(5 / 4)
+    Traceback (most recent call last):
+    ValueError: the Kraft sum of lengths is 1.25, greater than 1: no prefix code has codewords ...
+    """
+    if total > 1:
+        shown = f"{float(total)}" if float(total) > 1 else f"1 + {float(total - 1)}"
+        raise ValueError(
+            f"the Kraft sum of {name} is {shown}, greater than 1: no prefix code has codewords "
+            "that short; make some longer"
+        )
+    return total
+
+
+def as_codewords(codewords, name="codewords"):
+    """Return codewords as a tuple of strings of 0s and 1s, none the beginning of another.
+
+    Parameters
+    ----------
+    codewords : sequence of str
+        One codeword a symbol, at least one.
+    name : str, default "codewords"
+        The argument's name, for the message.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    TypeError
+        If it is not a sequence of strings.
+    ValueError
+        If there are none, one has other characters, or one is the beginning of another.
+
+    Examples
+    --------
+    >>> as_codewords(["0", "10", "1"])
+    Traceback (most recent call last):
+    ValueError: codewords[2] '1' is the beginning of codewords[1] '10': a decoder could not tell ...
+    """
+    if isinstance(codewords, str):
+        raise TypeError(f"{name} is the single string {codewords!r}: pass a list of codewords")
+    words = tuple(codewords)
+    if not words:
+        raise ValueError(f"{name} is empty: a code needs at least one codeword")
+    for k, word in enumerate(words):
+        if not isinstance(word, str):
+            raise TypeError(f"{name}[{k}] is {word!r}, but must be a string such as '010'")
+        if word.strip("01"):
+            raise ValueError(f"{name}[{k}] is {word!r}, but must consist of 0s and 1s")
+    order = sorted(range(len(words)), key=words.__getitem__)
+    for i, j in itertools.pairwise(order):
+        if words[j].startswith(words[i]):
+            raise ValueError(
+                f"{name}[{i}] {words[i]!r} is the beginning of {name}[{j}] {words[j]!r}: "
+                "a decoder could not tell where it ends"
+            )
+    return words
+
+
+def as_bytes(data, name="data"):
+    """Return `data` as bytes.
+
+    Parameters
+    ----------
+    data : bytes, bytearray or memoryview
+        Coded data.
+    name : str, default "data"
+        The argument's name, for the message.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    TypeError
+        If it is anything else.
+
+    Examples
+    --------
+    >>> as_bytes("0110")
+    Traceback (most recent call last):
+    TypeError: data must be bytes, as an encoder returns them, not str
+    """
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise TypeError(
+            f"{name} must be bytes, as an encoder returns them, not {type(data).__name__}"
+        )
+    return bytes(data)
+
+
+def damaged(name, why):
+    """Raise the error for coded data that no encoder can have written.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name.
+    why : str
+        What is wrong with it.
+
+    Raises
+    ------
+    ValueError
+        Always.
+
+    Examples
+    --------
+    >>> damaged("data", "3 bytes are left over")
+    Traceback (most recent call last):
+    ValueError: data is damaged or truncated: 3 bytes are left over
+    """
+    raise ValueError(f"{name} is damaged or truncated: {why}")
+
+
 def log_base(base):
     """Return the natural logarithm of `base`: the size of the unit, in nats.
 
@@ -740,23 +1042,39 @@ def as_reduction(reduction):
     return reduction
 
 
+def _as_ndarray(x, name):
+    if type(x) is np.ndarray:
+        return x
+    try:
+        return np.asarray(x)
+    except ValueError as error:
+        raise ValueError(f"{name} is no rectangular array: its rows differ in length") from error
+
+
 def _as_array(x, name):
-    if type(x) is not np.ndarray:
-        try:
-            x = np.asarray(x)
-        except ValueError as error:
-            raise ValueError(
-                f"{name} is not a rectangular array: its rows differ in length"
-            ) from error
+    x = _as_ndarray(x, name)
     dtype = x.dtype
-    if dtype != np.float64 and dtype != np.float32:
-        if dtype.kind == "f" and dtype.itemsize < 4:
-            x = x.astype(np.float32)
-        elif dtype.kind in "biuf":
-            x = x.astype(np.float64)
-        else:
-            raise TypeError(f"{name} must hold real numbers, but its dtype is {dtype}")
+    if dtype == np.float64 or dtype == np.float32:
+        return x
+    if dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold real numbers, but its dtype is {dtype}")
+    return x.astype(np.float64)
+
+
+def _as_integers(x, name):
+    x = _as_ndarray(x, name)
+    if x.size == 0 and x.dtype == np.float64:  # the dtype of an empty list
+        return x.astype(np.intp)
+    if x.dtype.kind not in "iu":
+        hint = ": convert with .astype(int)" if x.dtype.kind in "bf" else ""
+        raise TypeError(f"{name} must hold integers, but its dtype is {x.dtype}{hint}")
     return x
+
+
+def _in_range(x, stop, name, rule):
+    if x.size and not (x.min() >= 0 and x.max() < stop):
+        at, value = _first((x < 0) | (x >= stop), x, -1)
+        raise ValueError(f"{name}{at} is {value}, but {rule} 0, ..., {stop - 1}")
 
 
 def _first(bad, x, axis, row=False):

@@ -1,0 +1,477 @@
+"""Prefix codes: one codeword of whole bits a symbol, and no codeword begins with another one."""
+
+import heapq
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from ..checks import (
+    as_block_count,
+    as_bytes,
+    as_codewords,
+    as_count,
+    as_kraft_sum,
+    as_lengths,
+    as_pmf,
+    as_sequence,
+    as_single_pmf,
+    damaged,
+)
+
+_CHUNK = 1 << 14  # symbols encoded at a time, so that temporaries do not grow with the message
+
+
+@dataclass(frozen=True)
+class PrefixCode:
+    """A prefix code for the symbols 0, 1, ..., K - 1.
+
+    Two codes are equal if their codewords are. `huffman_code`, `fano_code` and `canonical_code`
+    make codes from probabilities and lengths.
+
+    Parameters
+    ----------
+    codewords : sequence of str
+        The codeword of each symbol, written with the characters 0 and 1. A code for a single
+        symbol may have the empty codeword: that symbol carries no information and costs nothing.
+
+    Attributes
+    ----------
+    codewords : tuple of str
+        The codewords.
+    lengths : ndarray of int, shape (K,)
+        Their lengths, in bits.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a codeword is not a string of 0s and 1s, or is the beginning of another one.
+
+    References
+    ----------
+    T. M. Cover and J. A. Thomas, Elements of Information Theory, 2nd ed. (2006), section 5.1.
+
+    Examples
+    --------
+    >>> code = PrefixCode(["0", "10", "11"])
+    >>> data = code.encode([0, 0, 2, 1])
+    >>> f"{data[0]:08b}"
+    '00111000'
+    >>> code.decode(data, 4)
+    array([0, 0, 2, 1])
+    """
+
+    codewords: tuple
+
+    def __post_init__(self):
+        object.__setattr__(self, "codewords", as_codewords(self.codewords))
+
+    @cached_property
+    def lengths(self):
+        """Lengths of the codewords, in bits: ndarray of int, shape (K,)."""
+        lengths = np.array([len(word) for word in self.codewords])
+        lengths.flags.writeable = False
+        return lengths
+
+    def expected_length(self, p, *, axis=-1):
+        r"""Return the expected codeword length :math:`\sum_k p_k \ell_k`, in bits a symbol.
+
+        Parameters
+        ----------
+        p : array_like, shape (..., K)
+            The source: probabilities of the symbols, one pmf along `axis`.
+        axis : int, default -1
+            The axis of the symbols.
+
+        Returns
+        -------
+        float or ndarray, shape (...)
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `p` does not hold pmfs of K symbols.
+
+        Examples
+        --------
+        >>> code = PrefixCode(["0", "10", "11"])
+        >>> code.expected_length([1/2, 1/4, 1/4])
+        np.float64(1.5)
+        """
+        p = as_pmf(p, "p", axis, size=len(self.codewords))
+        return p @ self.lengths.astype(p.dtype)
+
+    def encode(self, symbols):
+        r"""Return the codewords of `symbols`, one after the other, as bytes.
+
+        The first bit is the highest of the first byte. The last byte is filled with 0s.
+
+        Parameters
+        ----------
+        symbols : array_like of int, shape (n,)
+            The message.
+
+        Returns
+        -------
+        bytes
+            As few as hold the ``lengths[symbols].sum()`` bits.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the message is not a sequence of symbols 0, ..., K - 1.
+
+        Examples
+        --------
+        >>> PrefixCode(["0", "10", "11"]).encode([2] * 8)
+        b'\xff\xff'
+        """
+        symbols = as_sequence(symbols, len(self.codewords), "symbols")
+        bits = np.frombuffer("".join(self.codewords).encode(), np.uint8) - ord("0")
+        starts = np.cumsum(self.lengths) - self.lengths
+        packed = []
+        rest = np.empty(0, np.uint8)
+        for i in range(0, len(symbols), _CHUNK):
+            chunk = symbols[i : i + _CHUNK]
+            lengths = self.lengths[chunk]
+            ends = np.cumsum(lengths)
+            where = np.arange(ends[-1]) + np.repeat(starts[chunk] - ends + lengths, lengths)
+            rest = np.concatenate([rest, bits[where]])
+            whole = len(rest) // 8 * 8
+            packed.append(np.packbits(rest[:whole]).tobytes())
+            rest = rest[whole:]
+        return b"".join(packed) + np.packbits(rest).tobytes()
+
+    def decode(self, data, n):
+        r"""Return the first and only `n` symbols of `data`.
+
+        A code whose Kraft sum is 1 reads any bits as symbols, so a changed bit that leaves the
+        number of bits plausible goes unnoticed, as in every code without a checksum.
+
+        Parameters
+        ----------
+        data : bytes
+            What `encode` returned.
+        n : int
+            The number of symbols in the message.
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+
+        Raises
+        ------
+        TypeError
+            If `data` is not bytes or `n` not a whole number.
+        ValueError
+            If `data` ends before the message does, goes on after it, is not filled up with 0s,
+            or holds bits that begin no codeword.
+
+        Examples
+        --------
+        >>> PrefixCode(["0", "10", "11"]).decode(b"\xff\xff", 9)
+        Traceback (most recent call last):
+        ValueError: data is damaged or truncated: 2 bytes hold 8 symbols, not 9
+        """
+        data, n = as_bytes(data, "data"), as_count(n, "n")
+        symbols = [0] * n if self.codewords == ("",) else self._walk(data, n)
+        symbols = np.array(symbols[:n], dtype=np.intp)
+        used = int(self.lengths[symbols].sum())
+        if len(data) != (used + 7) // 8:
+            damaged("data", f"{n} symbols end within {(used + 7) // 8} bytes, not {len(data)}")
+        if used % 8 and data[-1] & (0xFF >> used % 8):
+            damaged("data", f"the last byte is not filled up with 0s after bit {used}")
+        return symbols
+
+    def _walk(self, data, n):
+        """Return at least `n` symbols: the tree of the code is walked a byte at a time.
+
+        The walk from a node along a byte is done bit by bit once, and then remembered.
+        """
+        tree = self._tree
+        walks = {}
+        symbols = []
+        node = 0
+        for position, byte in enumerate(data):
+            if len(symbols) >= n:
+                break
+            walk = walks.get((node, byte))
+            if walk is None:
+                end, found = node, []
+                for shift in range(7, -1, -1):
+                    end = tree[end][byte >> shift & 1]
+                    if end is None:
+                        break
+                    if end < 0:
+                        found.append(~end)
+                        end = 0
+                walk = walks[node, byte] = end, found
+            node, found = walk
+            symbols += found
+            if node is None and len(symbols) < n:
+                damaged("data", f"no codeword begins with the bits in byte {position}")
+        if len(symbols) < n:
+            damaged("data", f"{len(data)} bytes hold {len(symbols)} symbols, not {n}")
+        return symbols
+
+    @cached_property
+    def _tree(self):
+        """Nodes: for each bit the next node, or ~symbol at a leaf, or None where no word is."""
+        tree = [[None, None]]
+        for symbol, word in enumerate(self.codewords):
+            node = 0
+            for bit in map(int, word[:-1]):
+                if tree[node][bit] is None:
+                    tree[node][bit] = len(tree)
+                    tree.append([None, None])
+                node = tree[node][bit]
+            tree[node][int(word[-1])] = ~symbol
+        return tree
+
+
+def kraft_sum(lengths):
+    r"""Return the Kraft sum :math:`\sum_k 2^{-\ell_k}`, exactly.
+
+    A prefix code with these codeword lengths exists if and only if the sum is at most 1.
+
+    Parameters
+    ----------
+    lengths : array_like of int, shape (K,)
+        Codeword lengths, in bits.
+
+    Returns
+    -------
+    fractions.Fraction
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the lengths are not whole numbers, 0 or greater.
+
+    References
+    ----------
+    T. M. Cover and J. A. Thomas, Elements of Information Theory, 2nd ed. (2006), theorem 5.2.1.
+
+    Examples
+    --------
+    >>> kraft_sum([1, 2, 2])
+    Fraction(1, 1)
+    >>> kraft_sum([1, 2, 3]) <= 1
+    True
+    """
+    lengths = as_lengths(lengths)
+    longest = max(lengths)
+    return Fraction(sum(1 << (longest - length) for length in lengths), 1 << longest)
+
+
+def shannon_lengths(p):
+    r"""Return the Shannon codeword lengths :math:`\lceil \log_2 1/p_k \rceil`, in bits.
+
+    Parameters
+    ----------
+    p : array_like, shape (K,)
+        Probabilities of the symbols, greater than 0.
+
+    Returns
+    -------
+    ndarray of int, shape (K,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `p` is not a single pmf, or a probability is 0: its length would be infinite.
+
+    References
+    ----------
+    C. E. Shannon, A mathematical theory of communication, Bell System Technical Journal 27
+    (1948), section 9.
+
+    Examples
+    --------
+    >>> shannon_lengths([0.4, 0.3, 0.3])
+    array([2, 2, 2])
+    """
+    p = as_single_pmf(p, positive=True)
+    # p = m 2**e with 1/2 <= m < 1, so log2 1/p lies in (-e, 1 - e]: exact, without a logarithm.
+    return 1 - np.frexp(p)[1].astype(np.intp)
+
+
+def canonical_code(lengths):
+    """Return the canonical prefix code with the given codeword lengths.
+
+    Shorter codewords come first, symbols of equal length in their own order; each codeword is the
+    next number, with 0s appended when the length grows. So the lengths alone determine the code.
+
+    Parameters
+    ----------
+    lengths : array_like of int, shape (K,)
+        Codeword lengths, in bits.
+
+    Returns
+    -------
+    PrefixCode
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the lengths are not whole numbers, 0 or greater, or if their Kraft sum exceeds 1.
+
+    References
+    ----------
+    E. S. Schwartz and B. Kallick, Generating a canonical prefix encoding, Communications of the
+    ACM 7 (1964).
+
+    Examples
+    --------
+    >>> canonical_code([2, 1, 3, 3]).codewords
+    ('10', '0', '110', '111')
+    """
+    lengths = as_lengths(lengths)
+    as_kraft_sum(kraft_sum(lengths))
+    words = [""] * len(lengths)
+    word, before = 0, 0
+    for k in sorted(range(len(lengths)), key=lengths.__getitem__):
+        word <<= lengths[k] - before
+        before = lengths[k]
+        words[k] = f"{word:0{before}b}" if before else ""
+        word += 1
+    return PrefixCode(words)
+
+
+def huffman_code(p):
+    """Return an optimal prefix code for `p`: no other has a smaller expected length.
+
+    The two least probable nodes are joined until one is left. Among equal ones, symbols come
+    before joined nodes, in their own order, then joined nodes in the order in which they were
+    made. The codewords are canonical. Symbols of probability 0 get codewords too; that of a
+    single symbol is empty.
+
+    Parameters
+    ----------
+    p : array_like, shape (K,)
+        Probabilities of the symbols.
+
+    Returns
+    -------
+    PrefixCode
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `p` is not a single pmf.
+
+    References
+    ----------
+    D. A. Huffman, A method for the construction of minimum-redundancy codes, Proceedings of the
+    IRE 40 (1952).
+
+    Examples
+    --------
+    >>> code = huffman_code([0.35, 0.17, 0.17, 0.16, 0.15])
+    >>> code.codewords
+    ('0', '100', '101', '110', '111')
+    >>> print(round(code.expected_length([0.35, 0.17, 0.17, 0.16, 0.15]), 6))
+    2.3
+    """
+    p = as_single_pmf(p)
+    parents = [0] * (2 * len(p) - 1)
+    heap = [(weight, node) for node, weight in enumerate(p.tolist())]
+    heapq.heapify(heap)
+    for parent in range(len(p), len(parents)):
+        first, left = heapq.heappop(heap)
+        second, right = heap[0]
+        parents[left] = parents[right] = parent
+        heapq.heapreplace(heap, (first + second, parent))
+    depths = [0] * len(parents)
+    for node in range(len(parents) - 2, -1, -1):
+        depths[node] = depths[parents[node]] + 1
+    return canonical_code(depths[: len(p)])
+
+
+def fano_code(p):
+    """Return the code of questions that halve the probability as well as they can.
+
+    The symbols are sorted, the most probable first (equal ones in their own order), and the list
+    is cut in two where the masses of the parts differ least, and so on with each part. Among equal
+    cuts, the one nearest the middle of the list is taken, and of two, the earlier. The codewords
+    are canonical. Symbols of probability 0 get codewords too; that of a single symbol is empty.
+
+    Parameters
+    ----------
+    p : array_like, shape (K,)
+        Probabilities of the symbols.
+
+    Returns
+    -------
+    PrefixCode
+        Often as short as `huffman_code`, but not always.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `p` is not a single pmf.
+
+    References
+    ----------
+    R. M. Fano, The transmission of information, MIT Research Laboratory of Electronics,
+    Technical Report 65 (1949).
+
+    Examples
+    --------
+    >>> code = fano_code([0.35, 0.17, 0.17, 0.16, 0.15])
+    >>> code.codewords
+    ('00', '01', '10', '110', '111')
+    >>> print(round(code.expected_length([0.35, 0.17, 0.17, 0.16, 0.15]), 6))
+    2.31
+    """
+    p = as_single_pmf(p)
+    order = np.argsort(-p, kind="stable")
+    mass = np.concatenate([[0], np.cumsum(p[order], dtype=np.float64)])
+    lengths = np.zeros(len(p), np.intp)
+    parts = [(0, len(p))]
+    while parts:
+        start, stop = parts.pop()
+        if stop - start == 1:
+            continue
+        lengths[order[start:stop]] += 1
+        difference = np.abs(2 * mass[start + 1 : stop] - mass[start] - mass[stop])
+        cuts = start + 1 + np.flatnonzero(difference == difference.min())
+        cut = cuts[np.argmin(np.abs(2 * cuts - start - stop))]
+        parts += [(start, cut), (cut, stop)]
+    return canonical_code(lengths)
+
+
+def block_pmf(p, n):
+    """Return the pmf of blocks of `n` independent symbols, each with pmf `p`.
+
+    Parameters
+    ----------
+    p : array_like, shape (K,)
+        Probabilities of the symbols.
+    n : int
+        The length of a block, 1 or greater.
+
+    Returns
+    -------
+    ndarray, shape (K**n,)
+        The probability of block number ``s[0] * K**(n-1) + ... + s[n-1]``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `p` is not a single pmf, `n` is no whole number of at least 1, or there would be more
+        than 2**22 blocks.
+
+    Examples
+    --------
+    >>> block_pmf([0.75, 0.25], 2)
+    array([0.5625, 0.1875, 0.1875, 0.0625])
+    """
+    p = as_single_pmf(p)
+    n = as_count(n, "n", least=1)
+    as_block_count(len(p), n)
+    blocks = p
+    for _ in range(n - 1):
+        blocks = np.multiply.outer(blocks, p).ravel()
+    return blocks
