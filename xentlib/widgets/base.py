@@ -70,6 +70,8 @@ class FigureWidget(anywidget.AnyWidget):
         What a person who cannot see the picture needs to know. Made from the state unless given.
     challenges : list of dict
         Goals for the reader, judged by the figure; ``js/challenges.js`` says what they hold.
+    heights : (int, int)
+        Height of the live figure in pixels at 330 and at 740 pixels of width, for a page to reserve.
     """
 
     module: str  # js/<module>.js
@@ -77,6 +79,7 @@ class FigureWidget(anywidget.AnyWidget):
 
     alt = t.Unicode().tag(sync=True)
     challenges = t.List(t.Dict()).tag(sync=True)
+    heights = t.Tuple(t.Int(), t.Int()).tag(sync=True)
 
     @property
     def _esm(self):

@@ -18,7 +18,8 @@ const sentence = ({ p, q, labels, base }, numbers) => {
   const say = (x) => fmt(x * size);
   const lost = labels.filter((_, k) => p[k] > 0 && q[k] === 0);
   if (lost.length)
-    return `Under *p* you meet ${lost.join(" and ")}; *q* says never. Its codebook has no word for that, so the cost is infinite.`;
+    return `*p* sends ${lost.join(" and ")}, *q* says ${lost.length > 1 ? "they never happen" : "it never happens"}: ` +
+      "there is no codeword for it, of any length, and the cost is infinite.";
   if (numbers.kl < 1e-12)
     return `The codebook fits. A message costs ${say(numbers.entropy)} ${name} on average, and no codebook charges less.`;
   return `With the codebook made for *q*, a message from *p* costs ${say(numbers["cross-entropy"])} ${name} on average: ` +
@@ -105,7 +106,7 @@ const stack = (figure) => {
         s("text", {
           class: "xent-tick", x: x(mark), y: 78,
           style: mark === 0 ? "text-anchor:start" : width - x(mark) < 20 ? "text-anchor:end" : null,
-          text: mark === marks.at(-1) ? `${mark} ${unit.name}` : String(mark),
+          text: mark < marks.at(-1) ? String(mark) : total === Infinity ? "∞" : `${mark} ${unit.name}`,
         }),
       ]),
     );

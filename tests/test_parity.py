@@ -1,0 +1,77 @@
+"""The mathematics of the live figures (core.js) against the same numbers as xentlib's."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xentlib import measures
+
+REFERENCE = json.loads((Path(__file__).parent / "reference" / "measures.json").read_text())
+CASES = [pytest.param(c, id=c["name"].replace(" ", "-")) for c in REFERENCE["cases"]]
+CORE = Path(measures.__file__).parent / "widgets" / "js" / "core.js"
+IN_JAVASCRIPT = {
+    "entropy": "entropy",
+    "cross_entropy": "crossEntropy",
+    "kl_divergence": "klDivergence",
+}
+
+
+@pytest.fixture(scope="module")
+def core(browser):
+    """Call core.js: core("name", *arguments)."""
+    page = browser.new_page()
+    page.evaluate(
+        """async (text) => {
+            const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+            window.core = await import(url);
+        }""",
+        CORE.read_text(encoding="utf-8"),
+    )
+    yield lambda name, *arguments: page.evaluate(
+        "([name, arguments_]) => core[name](...arguments_)", [name, list(arguments)]
+    )
+    page.close()
+
+
+def close(value, exact):
+    return value == exact if math.isinf(exact) else math.isclose(value, exact, rel_tol=1e-12)
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("name", IN_JAVASCRIPT)
+def test_xentlib_gives_the_reference_number(case, name):
+    pmfs = (case["p"],) if name == "entropy" else (case["p"], case["q"])
+    assert close(getattr(measures, name)(*pmfs), float(case[name]))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("name", IN_JAVASCRIPT)
+def test_core_gives_the_reference_number(core, case, name):
+    pmfs = (case["p"],) if name == "entropy" else (case["p"], case["q"])
+    assert close(core(IN_JAVASCRIPT[name], *pmfs), float(case[name]))
+
+
+@pytest.mark.browser
+def test_core_surprisal_and_normalize(core):
+    for p in (1.0, 0.5, 0.1, 1e-300, 0.0):
+        assert close(core("surprisal", p), float(measures.surprisal(p)))
+    np.testing.assert_allclose(core("normalize", [3, 1, 4]), measures.normalize([3, 1, 4]))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("p", [[0.5, 0.25, 0.125, 0.125], [1, 0, 0], [0.3, 0, 0.7]])
+@pytest.mark.parametrize("k", [0, 2])
+@pytest.mark.parametrize("value", [0.0, 0.4, 1.0])
+def test_reshare_keeps_a_pmf_and_the_proportions_of_the_rest(core, p, k, value):
+    new = core("reshare", p, k, value)
+    assert new[k] == value
+    assert math.isclose(sum(new), 1)
+    rest, new_rest = np.delete(p, k), np.delete(new, k)
+    if rest.sum() > 0:
+        np.testing.assert_allclose(new_rest * rest.sum(), rest * new_rest.sum(), atol=1e-15)
+    else:
+        np.testing.assert_allclose(new_rest, (1 - value) / len(rest))
