@@ -14,10 +14,13 @@ __all__ = [
     "js_divergence",
     "kl_divergence",
     "kraft_sum",
+    "manual_text",
     "mutual_information",
     "normalize",
+    "penguins",
     "perplexity",
     "shannon_lengths",
+    "source_text",
     "surprisal",
 ]
 
@@ -30,6 +33,7 @@ from .codes import (
     kraft_sum,
     shannon_lengths,
 )
+from .datasets import manual_text, penguins, source_text
 from .measures import (
     cross_entropy,
     entropy,
