@@ -11,7 +11,7 @@ import matplotlib as mpl
 import numpy as np
 
 from .checks import as_pmf
-from .measures import cross_entropy, entropy, kl_divergence
+from .measures import cross_entropy, entropy, kl_divergence, surprisal
 
 COLORS = json.loads((Path(__file__).parent / "palette.json").read_text(encoding="utf-8"))["light"]
 
@@ -161,4 +161,84 @@ def cost_bar(ax, p, q, base=2):
     text = f"$H(p, q)$ = {total:.3f} {_unit(base)}"
     ax.text(total / 2, 1.0, text, color=COLORS["q-ink"], ha="center", va="bottom", fontsize=14)
     ax.set(xlim=(-0.01 * total, 1.01 * total), ylim=(-1.3, 1.7))
+    return ax
+
+
+def surprisal_curve(ax, p, labels):
+    """Draw surprisal against probability, with the outcomes of a pmf on the curve.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    p : array_like, shape (K,)
+        Probabilities greater than 0. Equal ones share a point.
+    labels : sequence of str, shape (K,)
+        Their names.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = surprisal_curve(Figure().subplots(), [0.5, 0.25, 0.25], ["cat", "boat", "apple"])
+    >>> [text.get_text() for text in ax.texts]
+    ['cat', 'boat, apple']
+    """
+    x = np.linspace(2**-6, 1, 400)
+    ax.plot(x, surprisal(x), color=COLORS["p"])
+    ax.grid(False)
+    names = {}
+    for value, label in zip(p, labels, strict=True):
+        names.setdefault(float(value), []).append(label)
+    for value, group in names.items():
+        height = surprisal(value)
+        ax.plot([value, value, 0], [0, height, height], color=COLORS["soft"], lw=1, ls=":")
+        ax.plot(value, height, "o", color=COLORS["p"], ms=8)
+        ax.annotate(", ".join(group), (value, height), (8, 4), textcoords="offset points")
+    ax.set(xlabel="probability $p$", ylabel="surprisal (bits)", xlim=(0, 1.01), ylim=(0, 6))
+    ax.set_xticks([0, *sorted(names), 1], ["0", *[f"{v:.3g}" for v in sorted(names)], "1"])
+    return ax
+
+
+def letter_bits(ax, text, above, below, names):
+    """Draw a text with two bars a character: its surprisal under one model and under another.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    text : str
+        At most some 40 characters.
+    above, below : array_like, shape (len(text),)
+        Surprisals, in bits. The bars above the text are plain, those below it hatched.
+    names : pair of str
+        What the two models are called.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = letter_bits(Figure().subplots(), "cat", [5, 4, 4], [5, 2, 1], ["one", "two"])
+    >>> [text.get_text() for text in ax.texts]
+    ['c', 'a', 't', 'one', 'two']
+    """
+    where = np.arange(len(text))
+    gap = 1.3  # half the height of the line of text, in bits
+    _bare(ax)
+    ax.bar(where, above, 0.72, bottom=gap, color=COLORS["q"])
+    ax.bar(where, np.negative(below), 0.72, bottom=-gap, color=COLORS["q"], hatch="//")
+    for x, character in enumerate(text):
+        ax.text(x, 0, character, ha="center", va="center_baseline", family="monospace", fontsize=14)
+    end = gap + max(*above, *below) + 0.5
+    ax.text(len(text) - 0.5, end, names[0], ha="right", va="top")
+    ax.text(len(text) - 0.5, -end, names[1], ha="right", va="bottom")
+    ax.set(xlim=(-0.7, len(text) - 0.3), ylim=(-end, end))
+    ticks = np.arange(0, end - gap, 4)
+    ax.set_yticks([*(-gap - ticks), *(gap + ticks)], [f"{bits:.0f}" for bits in [*ticks, *ticks]])
+    ax.set_ylabel("surprisal (bits)")
+    ax.spines["left"].set_visible(True)
     return ax
