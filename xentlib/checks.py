@@ -584,6 +584,10 @@ def as_labels(labels, n_classes, name="labels", shape=None):
     ValueError: labels[1] is 3, but with 3 classes a label is one of 0, ..., 2
     """
     labels = _as_integers(labels, name)
+    if shape is not None and labels.shape != shape:
+        raise ValueError(
+            f"{name} has shape {labels.shape}, but {shape} is needed: one label for each example"
+        )
     _in_range(labels, n_classes, name, f"with {n_classes} classes a label is one of")
     return labels
 
@@ -695,8 +699,8 @@ def as_sequence(symbols, n_symbols, name="symbols"):
 
     Parameters
     ----------
-    symbols : array_like of int, shape (n,)
-        The message.
+    symbols : array_like of int, shape (n,), or bytes
+        The message. Bytes are the symbols 0, ..., 255.
     n_symbols : int
         The size of the alphabet.
     name : str, default "symbols"
@@ -945,6 +949,43 @@ def as_bytes(data, name="data"):
     return bytes(data)
 
 
+def as_possible(symbols, possible, name="symbols"):
+    """Return a message, every symbol of which the codebook has a word for.
+
+    Parameters
+    ----------
+    symbols : ndarray of int, shape (n,)
+        The message.
+    possible : ndarray of bool, shape (n,)
+        For each symbol of the message, whether its probability is greater than 0.
+    name : str, default "symbols"
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If the probability of a symbol is 0; the message names it and its index.
+
+    Examples
+    --------
+    >>> as_possible(np.array([0, 2]), np.array([True, False]))
+    Traceback (most recent call last):
+    ValueError: symbols[1] is 2, which has probability 0: the codebook has no word
+    for it, so give it some probability
+    """
+    if not possible.all():
+        at = int(np.argmin(possible))
+        raise ValueError(
+            f"{name}[{at}] is {symbols[at]}, which has probability 0: the codebook has no word "
+            "for it, so give it some probability"
+        )
+    return symbols
+
+
 def damaged(name, why):
     """Raise the error for coded data that no encoder can have written.
 
@@ -1062,6 +1103,8 @@ def _as_array(x, name):
 
 
 def _as_integers(x, name):
+    if isinstance(x, bytes | bytearray):
+        return np.frombuffer(x, np.uint8)
     x = _as_ndarray(x, name)
     if x.size == 0 and x.dtype == np.float64:  # the dtype of an empty list
         return x.astype(np.intp)
