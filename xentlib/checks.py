@@ -14,6 +14,8 @@ from ._blocks import rows_of, tiles
 
 REDUCTIONS = ("mean", "sum", "none")
 
+_TOLERANCE = {"d": 1e-8, "f": 1e-5}  # of the sum of a pmf, by dtype
+
 
 def as_float(x, name, axis=-1):
     """Return `x` as a float array with `axis` moved to the end; the values are not looked at.
@@ -96,30 +98,75 @@ def as_pmf(p, name="p", axis=-1, size=None):
     ValueError: p sums to 4.0, not 1: if these are weights or counts, pass normalize(p)
     """
     x = as_float(p, name, axis)
-    tolerance = 1e-8 if x.dtype == np.float64 else 1e-5
     k = x.shape[-1]
     if size not in (None, k):
         raise ValueError(f"{name} has {k} outcomes, but must have {size}")
     lead = x.shape[:-1]
-    n = math.prod(lead)
-    read = rows_of(x, lead)
-    carried = 0.0
-    for rows, cols in tiles(n, k):
-        tile = read(rows, cols)
-        sums = carried + tile.sum(-1)
-        if not tile.min() >= 0:
-            _explain_pmf(x, name, axis, tolerance)
-        if cols.stop < k:
-            carried = sums
-            continue
-        carried = 0.0
-        if not np.abs(sums - 1).max() <= tolerance:
-            _explain_pmf(x, name, axis, tolerance)
+    read = pmf_rows(x, lead, name, axis)
+    with np.errstate(all="ignore"):
+        for rows, cols in tiles(math.prod(lead), k):
+            read(rows, cols)
     return x
 
 
-def as_pmf_pair(p, q, names=("p", "q"), axis=-1):
-    """Return two arrays of pmfs over the same outcomes, whose leading axes broadcast.
+def pmf_rows(x, lead, name="p", axis=-1):
+    """Return ``read(rows, cols)``, which gives tiles of pmfs and checks them on the way.
+
+    For formulas that sweep over the pmfs anyway: every tile is read from memory only once.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., K)
+        The pmfs, as `as_float` returns them.
+    lead : tuple of int
+        The shape that the leading axes of `x` broadcast to.
+    name : str, default "p"
+        The argument's name, for the message.
+    axis : int, default -1
+        Where the axis of outcomes was in the array that was given.
+
+    Returns
+    -------
+    callable
+        Takes the slices of a tile, in the order of `xentlib._blocks.tiles`; returns the tile and
+        its smallest entry; raises ValueError as `as_pmf` does.
+
+    Examples
+    --------
+    >>> read = pmf_rows(np.array([[0.5, 0.5], [0.0, 1.0]]), (2,))
+    >>> tile, lowest = read(slice(1, 2), slice(0, 2))
+    >>> tile, float(lowest)
+    (array([[0., 1.]]), 0.0)
+    """
+    k = x.shape[-1]
+    read = rows_of(x, lead)
+    tolerance = _TOLERANCE[x.dtype.char]
+    ones = np.ones(k, x.dtype) if k < 64 else None
+    carried = 0.0
+
+    def checked(rows, cols):
+        nonlocal carried
+        tile = read(rows, cols)
+        lowest = np.minimum.reduce(tile, axis=None)
+        if not lowest >= 0:
+            _explain_pmf(x, name, axis, tolerance)
+        sums = tile.sum(-1) if ones is None else tile.dot(ones)
+        if cols.stop - cols.start < k:
+            sums = carried + sums.astype(np.float64)
+            carried = 0.0 if cols.stop == k else sums
+        if cols.stop == k:
+            off = sums.item() - 1 if sums.size == 1 else np.abs(sums - 1).max()
+            if not -tolerance <= off <= tolerance:
+                _explain_pmf(x, name, axis, tolerance)
+        return tile, lowest
+
+    return checked
+
+
+def as_pair(p, q, names=("p", "q"), axis=-1):
+    """Return two arrays over the same outcomes and the shape that their leading axes lead to.
+
+    The values are not looked at: `pmf_rows` does that.
 
     Parameters
     ----------
@@ -134,23 +181,26 @@ def as_pmf_pair(p, q, names=("p", "q"), axis=-1):
     -------
     p, q : ndarray, shape (..., K)
         With `axis` moved to the end.
+    lead : tuple of int
+        The broadcast shape of the other axes.
 
     Raises
     ------
     TypeError, ValueError
-        As for `as_pmf`, and if the shapes do not fit together.
+        As for `as_float`, and if the shapes do not fit together.
 
     Examples
     --------
-    >>> p, q = as_pmf_pair([0.5, 0.5], [[0.1, 0.9], [0.2, 0.8]])
-    >>> p.shape, q.shape
-    ((2,), (2, 2))
-    >>> as_pmf_pair([0.5, 0.5], [0.5, 0.25, 0.25])
+    >>> p, q, lead = as_pair([0.5, 0.5], [[0.1, 0.9], [0.2, 0.8]])
+    >>> p.shape, q.shape, lead
+    ((2,), (2, 2), (2,))
+    >>> as_pair([0.5, 0.5], [0.5, 0.25, 0.25])
     Traceback (most recent call last):
     ValueError: p has 2 outcomes and q has 3: both must list the same outcomes, in the same order
     """
-    p = as_pmf(p, names[0], axis)
-    q = as_pmf(q, names[1], axis)
+    p = as_float(p, names[0], axis)
+    q = as_float(q, names[1], axis)
+    lead = p.shape[:-1]
     if p.shape != q.shape:
         if p.shape[-1] != q.shape[-1]:
             raise ValueError(
@@ -158,13 +208,13 @@ def as_pmf_pair(p, q, names=("p", "q"), axis=-1):
                 "both must list the same outcomes, in the same order"
             )
         try:
-            np.broadcast_shapes(p.shape[:-1], q.shape[:-1])
+            lead = np.broadcast_shapes(lead, q.shape[:-1])
         except ValueError:
             raise ValueError(
                 f"the leading axes of {names[0]} and {names[1]} do not broadcast: besides the "
                 f"axis of outcomes they have shapes {p.shape[:-1]} and {q.shape[:-1]}"
             ) from None
-    return p, q
+    return p, q, lead
 
 
 def as_logits(logits, name="logits", axis=-1):
@@ -283,6 +333,41 @@ def as_single_pmf(p, name="p", positive=False):
             "or give them some probability"
         )
     return p
+
+
+def as_pmf_rows(pmf, n, name="pmf"):
+    """Return `pmf` as one pmf for all of `n` symbols, or as one for each of them.
+
+    Parameters
+    ----------
+    pmf : array_like, shape (K,) or (n, K)
+        Probabilities.
+    n : int
+        The number of symbols.
+    name : str, default "pmf"
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray, shape (K,) or (n, K)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `as_pmf`, and if there are several pmfs but not `n`.
+
+    Examples
+    --------
+    >>> as_pmf_rows([[0.5, 0.5], [0.1, 0.9]], 3)
+    Traceback (most recent call last):
+    ValueError: pmf has shape (2, 2), but 3 symbols need a single pmf or one for each
+    """
+    pmf = as_pmf(pmf, name)
+    if pmf.ndim > 2 or (pmf.ndim == 2 and len(pmf) != n):
+        raise ValueError(
+            f"{name} has shape {pmf.shape}, but {n} symbols need a single pmf or one for each"
+        )
+    return pmf
 
 
 def as_joint(joint, name="joint"):

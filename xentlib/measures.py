@@ -10,14 +10,15 @@ import numpy as np
 
 from ._blocks import rows_of, tiles
 from .checks import (
+    as_float,
     as_joint,
-    as_pmf,
-    as_pmf_pair,
+    as_pair,
     as_positive,
     as_probability,
     as_real,
     as_weights,
     log_base,
+    pmf_rows,
 )
 
 
@@ -92,9 +93,10 @@ def entropy(p, *, base=2, axis=-1):
     array([1., 0.])
     """
     log, unit = _logarithm(base)
-    p = as_pmf(p, "p", axis)
-    lead, k = p.shape[:-1], p.shape[-1]
-    return _finish(_sum_rows(_p_log_p, log, lead, k, p.dtype, rows_of(p, lead)), -unit)
+    p = as_float(p, "p", axis)
+    lead = p.shape[:-1]
+    sums = _sum_rows(_p_log_p, log, lead, p.shape[-1], p.dtype, pmf_rows(p, lead, "p", axis))
+    return _finish(sums, -unit)
 
 
 def cross_entropy(p, q, *, base=2, axis=-1):
@@ -136,9 +138,8 @@ def cross_entropy(p, q, *, base=2, axis=-1):
     np.True_
     """
     log, unit = _logarithm(base)
-    p, q = as_pmf_pair(p, q, axis=axis)
-    lead, k, dtype = _common(p, q)
-    sums = _sum_rows(_p_log_q, log, lead, k, dtype, rows_of(p, lead), rows_of(q, lead))
+    p, q, lead = as_pair(p, q, axis=axis)
+    sums = _sum_pairs(_p_log_q, log, p, q, lead, axis)
     return _finish(sums, -unit)
 
 
@@ -191,11 +192,9 @@ def kl_divergence(p, q, *, base=2, axis=-1):
     1.0
     """
     log, unit = _logarithm(base)
-    p, q = as_pmf_pair(p, q, axis=axis)
-    lead, k, dtype = _common(p, q)
-    reads = rows_of(p, lead), rows_of(q, lead)
-    sums = _sum_rows(_p_log_ratio, log, lead, k, dtype, *reads)
-    _mend_close_rows(sums, k, log_base(base) / unit, *reads)
+    p, q, lead = as_pair(p, q, axis=axis)
+    sums = _sum_pairs(_p_log_ratio, log, p, q, lead, axis)
+    _mend(sums, p.shape[-1], log_base(base) / unit, rows_of(p, lead), rows_of(q, lead))
     return _finish(sums, unit)
 
 
@@ -243,9 +242,8 @@ def js_divergence(p, q, *, base=2, axis=-1):
     np.float64(0.0)
     """
     size = log_base(base)
-    p, q = as_pmf_pair(p, q, axis=axis)
-    lead, k, dtype = _common(p, q)
-    sums = _sum_rows(_jensen_shannon, None, lead, k, dtype, rows_of(p, lead), rows_of(q, lead))
+    p, q, lead = as_pair(p, q, axis=axis)
+    sums = _sum_pairs(_jensen_shannon, None, p, q, lead, axis)
     return _finish(sums, 4 * size)
 
 
@@ -295,9 +293,12 @@ def mutual_information(joint, *, base=2):
         x, y = np.divmod(np.arange(cols.start, cols.stop), b)
         return px[rows][:, x] * py[rows][:, y]
 
-    reads = rows_of(flat, lead), product
+    def reader(rows, cols):
+        return product(rows, cols), None
+
+    reads = pmf_rows(flat, lead, "joint"), reader
     sums = _sum_rows(_p_log_ratio, log, lead, a * b, joint.dtype, *reads)
-    _mend_close_rows(sums, a * b, log_base(base) / unit, *reads, normalized=True)
+    _mend(sums, a * b, log_base(base) / unit, rows_of(flat, lead), product, normalized=True)
     return _finish(sums, unit)
 
 
@@ -502,6 +503,7 @@ _HALF_LOG_2PI = math.log(2 * math.pi) / 2
 _SERIES = 1 / np.arange(2.0, 9.0)
 _CLOSE = 1e-3  # in bits or so: below it, rounding would show in the tenth digit
 _CLOSE_SINGLE = 1.0
+_TINY = {char: np.finfo(char).smallest_subnormal for char in "df"}
 
 
 def _logarithm(base):
@@ -520,56 +522,68 @@ def _finish(out, unit):
     return (out + 0)[()]
 
 
-def _common(p, q):
-    """Return the leading shape, the number of outcomes and the dtype that `p` and `q` lead to."""
-    lead = p.shape[:-1]
-    if q.shape != p.shape:
-        lead = np.broadcast_shapes(lead, q.shape[:-1])
-    return lead, p.shape[-1], p.dtype if p.dtype == q.dtype else np.dtype(np.float64)
+def _sum_pairs(term, log, p, q, lead, axis):
+    dtype = p.dtype if p.dtype == q.dtype else np.dtype(np.float64)
+    reads = pmf_rows(p, lead, "p", axis), pmf_rows(q, lead, "q", axis)
+    return _sum_rows(term, log, lead, p.shape[-1], dtype, *reads)
 
 
 def _sum_rows(term, log, lead, k, dtype, *readers):
-    """Return the sums over the rows of ``term(log, work, *tiles)``, in the shape `lead`."""
-    n = math.prod(lead)
-    out = np.empty(n, dtype)
+    """Return the sums over the rows of ``term(log, work, *tiles)``, in the shape `lead`.
+
+    A reader gives a tile and its smallest entry, from which the term sees whether there are zeros.
+    """
+    out = np.empty(lead, dtype)
+    flat = out.reshape(-1)
     work = None
     with np.errstate(all="ignore"):
-        for rows, cols in tiles(n, k):
+        for rows, cols in tiles(flat.size, k):
+            height, width = rows.stop - rows.start, cols.stop - cols.start
             if work is None:
-                work = np.empty((rows.stop - rows.start, cols.stop - cols.start), dtype)
-            temporary = work[: rows.stop - rows.start, : cols.stop - cols.start]
-            part = term(log, temporary, *[read(rows, cols) for read in readers])
-            out[rows] = part if cols.start == 0 else out[rows] + part
-    return out.reshape(lead)
+                work = np.empty((height, width), dtype)
+            part = term(log, work[:height, :width], *[read(rows, cols) for read in readers])
+            if cols.start == 0:
+                flat[rows] = part
+            else:
+                flat[rows] += part
+    return out
 
 
 def _dot(a, b):
     """Return the sums over the last axis of a times b."""
-    return np.einsum("ij,ij->i", a, b) if b.shape[-1] < 64 else np.vecdot(a, b)
+    if b.shape[-1] < 64:
+        return np.einsum("ij,ij->i", a, b)
+    if b.dtype == np.float32:  # pairwise sums, where vecdot adds up one after the other
+        return np.multiply(a, b, out=b).sum(-1)
+    return np.vecdot(a, b)
 
 
 def _p_log_p(log, work, p):
-    # The smallest number stands in for 0: it is multiplied by p = 0.
-    log(p if p.min() > 0 else np.maximum(p, _smallest(work), out=work), out=work)
+    p, lowest = p
+    # The smallest number stands in for 0: its logarithm is finite, and is multiplied by 0.
+    log(p if lowest > 0 else np.maximum(p, _TINY[work.dtype.char], out=work), out=work)
     return _dot(p, work)
 
 
 def _p_log_q(log, work, p, q):
+    (p, _), (q, lowest) = p, q
     log(q, out=work)
-    if q.min() == 0:
+    if lowest == 0:
         np.copyto(work, 0, where=p == 0)
     return _dot(p, work)
 
 
 def _p_log_ratio(log, work, p, q):
+    (p, lowest), (q, _) = p, q
     np.divide(p, q, out=work)
-    if p.min() == 0:
-        np.fmax(work, _smallest(work), out=work)  # also replaces the NaN of 0/0
+    if lowest == 0:
+        np.fmax(work, _TINY[work.dtype.char], out=work)  # replaces the NaN of 0/0 too
     log(work, out=work)
     return _dot(p, work)
 
 
 def _jensen_shannon(_, work, p, q):
+    p, q = p[0], q[0]
     total = p + q
     d = np.divide(p - q, total, out=work)
     d[total == 0] = 0
@@ -578,11 +592,7 @@ def _jensen_shannon(_, work, p, q):
     return _dot(total, term)
 
 
-def _smallest(x):
-    return np.finfo(x.dtype).smallest_subnormal
-
-
-def _mend_close_rows(sums, k, size, read_p, read_q, normalized=False):
+def _mend(sums, k, size, read_p, read_q, normalized=False):
     """Evaluate again those rows of :math:`sum p log p/q` whose digits were lost, in place.
 
     These are the rows whose sum is so small that rounding shows in it, and those that are infinite
