@@ -242,3 +242,115 @@ def letter_bits(ax, text, above, below, names):
     ax.set_ylabel("surprisal (bits)")
     ax.spines["left"].set_visible(True)
     return ax
+
+
+
+def code_bill(ax, p, lengths, labels):
+    """Draw what a codebook costs a source as boxes: widths from the source, heights from the code.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    p : array_like, shape (K,)
+        The source.
+    lengths : array_like, shape (K,)
+        The codeword lengths, in bits. The area of all boxes is the expected length.
+    labels : sequence of str, shape (K,)
+        The outcomes' names.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = code_bill(Figure().subplots(), [0.5, 0.25, 0.25], [1, 2, 2], ["cat", "boat", "apple"])
+    >>> float(sum(box.get_width() * box.get_height() for box in ax.patches))
+    1.5
+    """
+    p = as_pmf(p, "p")
+    left = np.cumsum(p) - p
+    box = {"align": "edge", "color": COLORS["fill"], "edgecolor": COLORS["edge"], "lw": 1}
+    ax.bar(left, lengths, p, **box)
+    ax.hlines(lengths, left, left + p, color=COLORS["q"], lw=4)
+    ax.hlines(np.zeros(len(p)), left + 0.008, left + p - 0.008, color=COLORS["p"], lw=5)
+    for x, width, height, label in zip(left, p, lengths, labels, strict=True):
+        turned = 90 if width < 0.2 else 0
+        ax.text(x + width / 2, height / 2, label, rotation=turned, ha="center", va="center")
+    ax.grid(False)
+    ax.set(xlabel="probability", ylabel="codeword length (bits)", xlim=(-0.01, 1.01))
+    ax.set_xticks([0, 0.5, 1], ["0", "½", "1"])
+    ax.set_yticks(range(int(np.ceil(max(lengths))) + 1))
+    return ax
+
+
+def cost_bars(ax, rows):
+    """Draw costs of two parts as horizontal bars: the source's entropy, then what is added to it.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    rows : dict of str to (float, float)
+        For each name, from the top, the entropy and the price of the wrong codebook, in bits.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = cost_bars(Figure().subplots(), {"right": (1.75, 0), "wrong": (1.75, 0.5)})
+    >>> [text.get_text() for text in ax.texts]
+    ['1.75', '2.25']
+    """
+    own, extra = np.transpose([*rows.values()])
+    ax.barh([*rows], own, 0.7, color=COLORS["p"])
+    ax.barh([*rows], extra, 0.7, left=own, color=COLORS["kl"], hatch="\\\\")
+    for place, total in enumerate(own + extra):
+        ax.annotate(f"{total:.2f}", (total, place), (4, 0), textcoords="offset points", va="center")
+    ax.invert_yaxis()
+    ax.grid(False)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlim(0, max(own + extra) * 1.12)
+    return ax
+
+
+def ledger(ax, names, bits):
+    """Draw gains and losses as bars up and down from a line: the terms p log p/q of a divergence.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    names : sequence of str, shape (K,)
+    bits : array_like, shape (K,)
+        What each outcome adds to the mean cost; negative where the wrong codebook saves.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = ledger(Figure().subplots(), ["cat", "boat"], [-0.25, 0.5])
+    >>> [text.get_text() for text in ax.texts]
+    ['−0.25', '+0.50']
+    """
+    bits = np.asarray(bits)
+    where = np.arange(len(bits))
+    for some, color, hatch in ((bits > 0, "kl", "\\\\"), (bits <= 0, "good", None)):
+        ax.bar(where[some], bits[some], 0.7, color=COLORS[color], hatch=hatch)
+    reach = np.abs(bits).max()
+    for x, value in enumerate(bits):
+        text = f"{value:+.2f}".replace("-", "−") if value else "0"
+        drop = {"va": "top" if value < 0 else "bottom", "ha": "center", "fontsize": 11}
+        ax.annotate(text, (x, value), (0, -3 if value < 0 else 3), None, "offset points", **drop)
+    ax.axhline(0, color=COLORS["ink"], lw=1)
+    ax.set_xticks(where, names)
+    ax.tick_params(axis="x", length=0)
+    ax.spines["bottom"].set_visible(False)
+    ax.grid(False)
+    ax.set(ylabel="bits", ylim=(min(bits.min(), 0) - 0.2 * reach, bits.max() + 0.2 * reach))
+    return ax
