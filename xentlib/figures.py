@@ -354,3 +354,79 @@ def ledger(ax, names, bits):
     ax.grid(False)
     ax.set(ylabel="bits", ylim=(min(bits.min(), 0) - 0.2 * reach, bits.max() + 0.2 * reach))
     return ax
+
+
+def codeword_pieces(ax, codewords, labels):
+    """Draw codewords as pieces of the line [0, 1): a row for each digit, a codeword in its row.
+
+    What lies under a codeword begins with it, and is left empty.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    codewords : sequence of str
+        Of a prefix-free code, of at least one digit each.
+    labels : sequence of str
+        What they stand for.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = codeword_pieces(Figure().subplots(), ["0", "10", "11"], ["cat", "boat", "apple"])
+    >>> [text.get_text() for text in ax.texts]
+    ['0 cat', '1', '10 boat', '11 apple']
+    """
+    names = dict(zip(codewords, labels, strict=True))
+    _bare(ax)
+    row = ["0", "1"]
+    depth = 1
+    while row:
+        size = 2.0**-depth
+        for word in row:
+            start = int(word, 2) * size
+            taken = word in names
+            box = {"left": start, "edgecolor": COLORS["paper"], "lw": 2}
+            ax.barh(-depth, size, 0.86, color=COLORS["q" if taken else "fill"], **box)
+            text = f"{word} {names[word]}" if taken else word
+            wide = size > 0.2 or not taken
+            ax.text(start + size / 2, -depth, text if wide else text.replace(" ", "\n"),
+                    ha="center", va="center", color=COLORS["on-q" if taken else "soft"])  # fmt: skip
+        row = [word + digit for word in row if word not in names for digit in "01"]
+        depth += 1
+    ax.set_xlim(-0.005, 1.005)
+    return ax
+
+
+def length_against_surprisal(ax, p, lengths):
+    """Draw each outcome's codeword length over its surprisal, with the line where both are equal.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    p : array_like, shape (K,)
+        Probabilities greater than 0.
+    lengths : array_like of int, shape (K,)
+        Codeword lengths, in bits.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = length_against_surprisal(Figure().subplots(), [0.5, 0.25, 0.25], [1, 2, 2])
+    >>> ax.lines[-1].get_ydata().tolist()
+    [1, 2, 2]
+    """
+    bits = surprisal(p)
+    end = max(bits.max(), np.max(lengths)) + 1
+    ax.plot([0, end], [0, end], color=COLORS["soft"], lw=1.5, ls="--")
+    ax.plot(bits, lengths, "o", color=COLORS["q"], mec=COLORS["q-ink"], alpha=0.7, ms=7)
+    ax.set(xlim=(0, end), ylim=(0, end), xticks=np.arange(0, end, 5), yticks=np.arange(0, end, 5))
+    ax.set(xlabel="surprisal (bits)", ylabel="codeword length (bits)")
+    return ax
