@@ -1,13 +1,18 @@
-"""Codes: prefix codes, which give every symbol whole bits."""
+"""Codes: prefix codes, which give every symbol whole bits, and a stream coder, which does not."""
 
 __all__ = [
+    "PRECISION",
     "PrefixCode",
     "block_pmf",
     "canonical_code",
     "fano_code",
     "huffman_code",
+    "ideal_bits",
     "kraft_sum",
+    "quantize_pmf",
     "shannon_lengths",
+    "stream_decode",
+    "stream_encode",
 ]
 
 from .prefix import (
@@ -19,3 +24,4 @@ from .prefix import (
     kraft_sum,
     shannon_lengths,
 )
+from .stream import PRECISION, ideal_bits, quantize_pmf, stream_decode, stream_encode
