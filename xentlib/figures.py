@@ -346,7 +346,9 @@ def ledger(ax, names, bits):
     for x, value in enumerate(bits):
         text = f"{value:+.2f}".replace("-", "−") if value else "0"
         drop = {"va": "top" if value < 0 else "bottom", "ha": "center", "fontsize": 11}
-        ax.annotate(text, (x, value), (0, -3 if value < 0 else 3), None, "offset points", **drop)
+        ax.annotate(
+            text, (x, value), (0, -3 if value < 0 else 3), textcoords="offset points", **drop
+        )
     ax.axhline(0, color=COLORS["ink"], lw=1)
     ax.set_xticks(where, names)
     ax.tick_params(axis="x", length=0)
