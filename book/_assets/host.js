@@ -81,6 +81,7 @@
         target.scrollIntoView();
     } catch (error) {
       el.remove(); // the still picture stays
+      figure.classList.add("has-failed");
       console.error("figure:", error);
     }
   };

@@ -49,6 +49,7 @@ class KeepStill(SphinxPostTransform):
             else:
                 image["classes"] = [*image.get("classes", []), "still"]
                 image["alt"] = forms["text/plain"].astext() if "text/plain" in forms else ""
+                image["loading"] = "lazy"  # most readers never need it
                 figure += image
             figure += forms[VIEW].children
             bundle.replace_self(figure)

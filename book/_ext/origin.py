@@ -1,11 +1,16 @@
 """Light pages that ask no other host for anything, in markup mended for assistive tools.
 
+The style sheets that every page asks for become one, less the rules that no page uses.
+
 The patterns below are those of the theme versions pinned in pyproject.toml; the browser tests (no
 foreign request, no axe violation) tell when a new version needs other ones.
 """
 
 import logging as std_logging
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from fontTools import subset
@@ -43,14 +48,25 @@ FOREIGN = re.compile(
 PRIVATE_USE = range(0xE000, 0xF900)  # where an icon font keeps its glyphs
 
 
+SITE_CSS = "site.css"
+OWN = ("figures/", "katex/")  # style sheets of the pages that have figures, or maths
+
+
 def choose_assets(app, pagename, templatename, context, doctree):
-    """Drop Thebe, and let no script hold up the page."""
+    """Drop Thebe, name one style sheet for all that pages share, and let no script wait."""
 
     def text(asset):
         return f"{getattr(asset, 'filename', asset)} {getattr(asset, 'attributes', '')}".lower()
 
     for key in ("script_files", "css_files"):
         context[key] = [asset for asset in context[key] if "thebe" not in text(asset)]
+    own = [sheet for sheet in context["css_files"] if any(part in text(sheet) for part in OWN)]
+    app.shared_sheets = [
+        str(sheet.filename).removeprefix("_static/")
+        for sheet in context["css_files"]
+        if sheet not in own
+    ]
+    context["css_files"] = [f"_static/{SITE_CSS}", *own]
     for asset in context["script_files"]:
         if not getattr(asset, "filename", None) or "documentation_options" in text(asset):
             continue
@@ -62,42 +78,49 @@ def choose_assets(app, pagename, templatename, context, doctree):
             asset.attributes["defer"] = "defer"
 
 
-def mend_pages(out: Path) -> set[str]:
-    """Mend every page, warn of every foreign URL, and return the names of the icons in use."""
-    icons = set()
+def join_sheets(app):
+    """Write the one style sheet: the theme's first, then the others in the order of the pages."""
+    static = Path(app.outdir, "_static")
+    names = ["basic.css", "styles/pydata-sphinx-theme.css", *app.shared_sheets]
+    sheet = static / SITE_CSS
+    # Addresses in a sheet are relative to it, and the theme's are one folder down.
+    sheet.write_text(
+        "\n".join((static / name).read_text("utf-8").replace("url(../", "url(") for name in names),
+        "utf-8",
+    )
+    done = subprocess.run(
+        [
+            shutil.which("node", path=str(Path(sys.executable).parent)) or "node",
+            str(Path(app.confdir, "node_modules/purgecss/bin/purgecss.js")),
+            *("--config", str(Path(__file__).with_name("purgecss.config.cjs"))),
+            *("--output", SITE_CSS),
+        ],
+        cwd=static,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        log.warning("purgecss failed: %s", done.stderr, type="origin")
+
+
+def mend_pages(out: Path):
+    """Mend every page, and warn of every foreign URL."""
     for page in sorted(out.rglob("*.html")):
         old = text = page.read_text("utf-8")
         for pattern, mended in MENDED:
             text = re.sub(pattern, mended, text, flags=re.DOTALL)
         if text != old:
             page.write_text(text, "utf-8")
-        icons |= set(re.findall(r"\bfa-[a-z0-9-]+", text))
         for url in FOREIGN.findall(text):
             log.warning("%s asks for %s", page.relative_to(out), url, type="origin")
-    return icons
 
 
-def keep_icons(static: Path, icons: set[str]):
-    """Keep the icon glyphs, and the style rules that name them, that a page uses."""
-    sheet = static / "styles/pydata-sphinx-theme.css"
-    glyphs = set()
-
-    def rule(match):
-        if icons & set(re.findall(r"\.(fa-[a-z0-9-]+)", match[1])):
-            glyphs.add(int(match[2], 16))
-            return match[0]
-        return ""
-
-    css = re.sub(
-        r'((?:\.fa-[a-z0-9-]+::?before,?)+)\{content:"\\([0-9a-f]+)"\}',
-        rule,
-        sheet.read_text("utf-8"),
-    )
-    sheet.write_text(css, "utf-8")
-    # Glyphs that other rules write directly, as a character or as an escape.
-    sheets = "".join(path.read_text("utf-8") for path in static.rglob("*.css"))
-    glyphs |= {ord(c) for c in sheets if ord(c) in PRIVATE_USE}
-    glyphs |= {int(code, 16) for code in re.findall(r"\\(f[0-9a-f]{3})\b", sheets)}
+def keep_icons(static: Path):
+    """Keep the icon glyphs that a style rule writes, as a character or as an escape."""
+    css = (static / SITE_CSS).read_text("utf-8")
+    glyphs = {ord(c) for c in css if ord(c) in PRIVATE_USE}
+    glyphs |= {int(code, 16) for code in re.findall(r"\\(f[0-9a-f]{3})\b", css)}
     for font in sorted((static / "vendor/fontawesome/webfonts").glob("*")):
         if font.suffix != ".woff2":
             font.unlink()
@@ -114,11 +137,16 @@ def finish(app, exception):
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    keep_icons(out / "_static", mend_pages(out))
-    for unused in [*out.rglob("*.map"), out / "_static/scripts/fontawesome.js"]:
+    for unused in [
+        *out.rglob("*.map"),
+        *out.rglob("*thebe*"),
+        out / "_static/scripts/fontawesome.js",
+    ]:
         unused.unlink(missing_ok=True)
-    for unused in out.rglob("*thebe*"):
-        unused.unlink()
+    mend_pages(out)
+    if hasattr(app, "shared_sheets"):  # some page was written
+        join_sheets(app)
+        keep_icons(out / "_static")
 
 
 def setup(app):

@@ -1,0 +1,220 @@
+"""Measure the built pages as a phone and a laptop meet them, and print one table.
+
+Bytes are what a first visit transfers with gzip. "Live" is the time until every figure of the page
+responds, on Lighthouse's slow phone link (1.6 Mbit/s, 150 ms, a processor four times slower).
+"Paint" is the work between a slider's move and the frame that shows it.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import chromium
+import serve
+import yaml
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+LIGHTHOUSE = ROOT / "node_modules/.bin/lighthouse"
+AIMS = {
+    "kB": 300,
+    "foreign": 0,
+    "axe": 0,
+    "mobile": 95,
+    "desktop": 98,
+    "live s": 1.6,
+    "paint ms": 4,
+}
+SLOW_LINK = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 1.6e6 / 8,
+    "uploadThroughput": 750e3 / 8,
+}
+LIVE = "document.querySelectorAll('.live-figure:not(.is-live)').length === 0"
+# Our frame callback is registered first, so what follows it in the frame is the figure's drawing,
+# the layout and the paint; the message arrives when the frame is done.
+PAINT = """
+async (slider) => {
+  const times = [];
+  for (let i = 0; i < 40; i++) {
+    const frame = new Promise((done) => requestAnimationFrame(() => {
+      const begun = performance.now();
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => done(performance.now() - begun);
+      channel.port2.postMessage(0);
+    }));
+    const span = slider.max - slider.min;
+    slider.value = +slider.min + span * (0.3 + 0.01 * i);
+    const start = performance.now();
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    const handled = performance.now() - start;
+    times.push(handled + (await frame));
+  }
+  times.sort((a, b) => a - b);
+  return times[times.length >> 1];
+}
+"""
+
+
+def pages() -> list[str]:
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    return [toc["root"]] + [c["file"] for part in toc["parts"] for c in part["chapters"]]
+
+
+def transfer(browser, origin: str, name: str) -> dict:
+    """Bytes, requests, foreign requests, and the time to live figures on the slow link."""
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", SLOW_LINK)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    seen = {"bytes": 0, "requests": 0, "foreign": 0}
+
+    def count(request):
+        if request.url.startswith(("blob:", "data:")):
+            return
+        seen["requests"] += 1
+        seen["foreign"] += not request.url.startswith(origin)
+
+    def add(event):
+        seen["bytes"] += event["encodedDataLength"]
+
+    page.on("request", count)
+    session.on("Network.loadingFinished", add)
+    page.goto(f"{origin}/{name}.html", wait_until="commit")
+    figures = "document.readyState !== 'loading' && " + LIVE
+    page.wait_for_function(figures, timeout=60_000)
+    live = page.evaluate("performance.now()") / 1000
+    page.wait_for_load_state("networkidle")
+    has_figures = page.locator(".live-figure").count() > 0
+    context.close()
+    return {
+        "kB": seen["bytes"] / 1000,
+        "requests": seen["requests"],
+        "foreign": seen["foreign"],
+        "live s": live if has_figures else None,
+    }
+
+
+def accessibility(browser, origin: str, name: str) -> int:
+    """Count the axe violations in light and dark, at 360 and 1280 pixels."""
+    found = 0
+    for width in (360, 1280):
+        for scheme in ("light", "dark"):
+            context = browser.new_context(
+                viewport={"width": width, "height": 800}, color_scheme=scheme
+            )
+            page = context.new_page()
+            page.goto(f"{origin}/{name}.html")
+            page.wait_for_function(LIVE)
+            page.add_script_tag(content=AXE)
+            found += page.evaluate("async () => (await axe.run()).violations.length")
+            context.close()
+    return found
+
+
+def paint(browser, origin: str, name: str) -> float | None:
+    """Worst median, over the page's figures, of the work from a slider's move to its paint."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.goto(f"{origin}/{name}.html")
+    page.wait_for_function(LIVE)
+    times = []
+    for figure in page.locator(".live-figure .live").all():
+        slider = figure.locator("input[type=range]").first
+        if slider.count():
+            slider.scroll_into_view_if_needed()
+            times.append(slider.evaluate(PAINT))
+    context.close()
+    return max(times, default=None)
+
+
+def lighthouse(path: str, origin: str, name: str, desktop: bool, runs: int) -> float:
+    scores = []
+    for _ in range(runs):
+        done = subprocess.run(
+            [
+                str(LIGHTHOUSE),
+                f"{origin}/{name}.html",
+                "--quiet",
+                "--output=json",
+                "--only-categories=performance",
+                "--chrome-flags=" + " ".join(["--headless=new", *chromium.FLAGS]),
+                *(["--preset=desktop"] if desktop else []),
+            ],
+            env=os.environ | {"CHROME_PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            sys.exit(f"Lighthouse failed on {name}:\n{done.stderr}")
+        scores.append(100 * json.loads(done.stdout)["categories"]["performance"]["score"])
+    return statistics.median(scores)
+
+
+def show(value) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", nargs="*", help="names such as book/index; all pages without any")
+    parser.add_argument("--runs", type=int, default=3, help="Lighthouse runs a page (median)")
+    arguments = parser.parse_args()
+    path = chromium.find()
+    http = serve.server(0)
+    threading.Thread(target=http.serve_forever, daemon=True).start()
+    origin = f"http://127.0.0.1:{http.server_port}"
+    rows = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
+        for name in arguments.pages or pages():
+            print(f"measuring {name} …", file=sys.stderr, flush=True)
+            row = {"page": name, **transfer(browser, origin, name)}
+            row["axe"] = accessibility(browser, origin, name)
+            row["paint ms"] = paint(browser, origin, name)
+            row["mobile"] = lighthouse(path, origin, name, False, arguments.runs)
+            row["desktop"] = lighthouse(path, origin, name, True, arguments.runs)
+            rows.append(row)
+        browser.close()
+    http.shutdown()
+    columns = [
+        "page",
+        "kB",
+        "requests",
+        "foreign",
+        "axe",
+        "mobile",
+        "desktop",
+        "live s",
+        "paint ms",
+    ]
+    table = [columns, *([show(row[column]) for column in columns] for row in rows)]
+    widths = [max(len(line[i]) for line in table) for i in range(len(columns))]
+    for line in table:
+        cells = [line[0].ljust(widths[0])]
+        cells += [c.rjust(w) for c, w in zip(line[1:], widths[1:], strict=True)]
+        print("  ".join(cells))
+    missed = [
+        f"{row['page']}: {aim} is {show(row[aim])}, aim {limit}"
+        for row in rows
+        for aim, limit in AIMS.items()
+        if row[aim] is not None
+        and (row[aim] < limit if aim in ("mobile", "desktop") else row[aim] > limit)
+    ]
+    print("\nEvery page meets every aim." if not missed else "\nMissed:\n" + "\n".join(missed))
+
+
+if __name__ == "__main__":
+    main()
