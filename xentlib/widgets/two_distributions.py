@@ -4,7 +4,7 @@ import traitlets as t
 
 from .. import figures
 from ..measures import cross_entropy, entropy, kl_divergence
-from .base import Base, FigureWidget, Pmf, require_same_length
+from .base import Base, FigureWidget, Pmf, default_labels, require_same_length
 
 
 class TwoDistributions(FigureWidget):
@@ -37,9 +37,7 @@ class TwoDistributions(FigureWidget):
 
     @t.default("labels")
     def _default_labels(self):
-        if len(self.p) == 4:
-            return ["cat", "boat", "apple", "violin"]
-        return [str(k + 1) for k in range(len(self.p))]
+        return default_labels(len(self.p))
 
     @t.validate("p", "q", "labels")
     def _same_length(self, proposal):

@@ -11,12 +11,12 @@ export const normalize = (weights) => {
 
 export const surprisal = (p) => (p >= 1 ? 0 : -Math.log2(p));
 
-// Bits a codeword of that surprisal adds to the mean: p * (surprisal), 0 when p is 0.
-const share = (p, bits) => (p > 0 ? p * bits : 0);
+// The mean of `bits` under p; what never happens costs nothing, were it infinite.
+export const mean = (p, bits) => sum(p.map((x, k) => (x > 0 ? x * bits[k] : 0)));
 
-export const entropy = (p) => sum(p.map((x) => share(x, surprisal(x))));
+export const crossEntropy = (p, q) => mean(p, q.map(surprisal));
 
-export const crossEntropy = (p, q) => sum(p.map((x, k) => share(x, surprisal(q[k]))));
+export const entropy = (p) => crossEntropy(p, p);
 
 // Summed as q * f(p/q - 1) with f(d) = (1 + d) ln(1 + d) - d. Each term is non-negative, so nothing
 // cancels when p is close to q; the terms "- d" that this adds sum to zero because p and q do to one.
@@ -42,4 +42,32 @@ export const reshare = (p, k, value) => {
     if (i === k) return value;
     return rest > 0 ? (x * left) / rest : left / (p.length - 1);
   });
+};
+
+// The first piece, [n 2^-d, (n + 1) 2^-d), that repeated halving of [0, 1) brings to lie inside
+// [low, high): the fewest halvings, and of two such pieces the left one. Its address has d bits.
+export const address = (low, high) => {
+  const slack = 1e-9; // borders are sums of rounded numbers
+  for (let depth = 0; depth <= 30; depth++) {
+    const pieces = 2 ** depth;
+    const n = Math.ceil(low * pieces - slack * pieces);
+    if (n + 1 <= high * pieces + slack * pieces)
+      return { depth, start: n / pieces, word: depth ? n.toString(2).padStart(depth, "0") : "" };
+  }
+  return { depth: Infinity, start: low, word: "" };
+};
+
+// The codeword lengths of a Huffman code, with the ties broken as in xentlib.codes.huffman_code: among
+// equal weights symbols come first, in order, then joined nodes in the order in which they were made.
+export const huffmanLengths = (p) => {
+  let nodes = p.map((weight, k) => ({ weight, made: k, symbols: [k] }));
+  const lengths = p.map(() => 0);
+  for (let made = p.length; nodes.length > 1; made++) {
+    nodes.sort((a, b) => a.weight - b.weight || a.made - b.made);
+    const [first, second, ...rest] = nodes;
+    const symbols = [...first.symbols, ...second.symbols];
+    for (const k of symbols) lengths[k]++;
+    nodes = [...rest, { weight: first.weight + second.weight, made, symbols }];
+  }
+  return lengths;
 };

@@ -1,10 +1,8 @@
 // Two distributions over the same outcomes, and what it costs to code one with the other's codebook.
-import { crossEntropy, entropy, klDivergence, reshare } from "./core.js";
-import { defineFigure, fmt, fmtProbability, formula, h, hatch, put, s, unitOf } from "./ui.js";
+import { pmfBars } from "./bars.js";
+import { crossEntropy, entropy, klDivergence } from "./core.js";
+import { defineFigure, fmt, formula, h, hatch, put, s, unitOf } from "./ui.js";
 
-const TOP = 22; // room over a bar of probability 1 for its number
-const tall = (width) => (width > 560 ? 180 : 140); // a bar of probability 1
-const FOOT = 26; // the outcomes' names
 const SCALES = [3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 64, 128, 1100];
 
 export const measure = ({ p, q }) => ({
@@ -24,57 +22,6 @@ const sentence = ({ p, q, labels, base }, numbers) => {
     return `The codebook fits. A message costs ${say(numbers.entropy)} ${name} on average, and no codebook charges less.`;
   return `With the codebook made for *q*, a message from *p* costs ${say(numbers["cross-entropy"])} ${name} on average: ` +
     `${say(numbers.entropy)} that any codebook charges, ${say(numbers.kl)} for its being the wrong one.`;
-};
-
-const bars = (figure, labels) => {
-  const many = labels.length;
-  const stage = figure.stage((width) => TOP + tall(width) + FOOT, (width, state) => {
-    const full = tall(width);
-    const slot = width / many;
-    const bar = Math.min(slot * 0.42, 54);
-    put(floor, { x1: 0, x2: width, y1: TOP + full, y2: TOP + full });
-    lines.forEach((line, k) => put(line, { x1: 0, x2: width, y1: TOP + full * k * 0.25, y2: TOP + full * k * 0.25 }));
-    columns.forEach(({ which, k, shape, grip, number, handle }) => {
-      const value = state[which][k];
-      const x = slot * (k + 0.5) + (which === "p" ? -bar - 1 : 1);
-      const y = TOP + full * (1 - value);
-      put(shape, { x, y, width: bar, height: full * value + 4 });
-      put(grip, { x: x + bar / 2 - 8, y: Math.min(y + 5, TOP + full - 4), width: 16, height: 3, rx: 1.5 });
-      put(number, { x: x + bar / 2, y: y - 7, text: bar < 32 ? "" : fmtProbability(value) });
-      put(handle.grab, { x: slot * (k + 0.5) + (which === "p" ? -slot / 2 : 0), y: y - 22, width: slot / 2, height: 44 });
-      put(handle.rail, { x: x, y: TOP, width: bar, height: full });
-      handle.place(x, y - 2, bar, full * value + 4);
-    });
-    names.forEach((name, k) => put(name, { x: slot * (k + 0.5), y: TOP + full + 19 }));
-  });
-  const stripes = hatch(stage.svg, "q");
-  const lines = [0, 1, 2, 3].map(() => s("line", { class: "xent-grid" }));
-  const floor = s("line", { class: "xent-axis" });
-  const names = labels.map((label) => s("text", { class: "xent-tick", text: label }));
-  const columns = labels.flatMap((label, k) =>
-    ["p", "q"].map((which) => ({
-      which,
-      k,
-      shape: s("rect", { class: `xent-bar xent-fill-${which}`, rx: 4, style: which === "q" ? stripes : null }),
-      grip: s("rect", { class: `xent-grip xent-on-${which}` }),
-      number: s("text", { class: `xent-number xent-ink-${which}` }),
-      handle: figure.handle(stage, {
-        id: `${which}-${k}`,
-        label: `*${which}* of ${label}`,
-        min: 0, max: 1, step: 0.01, coarse: 0.1, snap: 0.005,
-        vertical: true,
-        get: (state) => state[which][k],
-        set: (value, from) => ({ [which]: reshare(from[which], k, value) }),
-        say: (value) => `${fmtProbability(value * 100)} percent`,
-        at: (x, y) => 1 - (y - TOP) / tall(stage.width),
-      }),
-    })),
-  );
-  stage.svg.append(
-    ...lines, floor,
-    ...columns.flatMap(({ shape, grip, number }) => [shape, grip, number]), ...names,
-    ...columns.map(({ handle }) => handle.rail), ...columns.map(({ handle }) => handle.grab),
-  );
 };
 
 // H(p) and KL(p‖q), end to end, under a bracket as long as H(p, q).
@@ -130,7 +77,7 @@ const build = (figure) => {
       h("span", { class: "xent-key xent-swatch-q" }, ...formula("*q*, what is expected"))),
   );
   figure.units(top);
-  bars(figure, figure.first.labels);
+  pmfBars(figure, ["p", "q"]);
   const equation = figure.row("xent-equation");
   const term = (name, label, ink) =>
     figure.readout(equation, name, label, (numbers, { base }) => numbers[name] * unitOf(base).size, ink);

@@ -55,7 +55,7 @@ export const hatch = (svg, name, angle = 45) => {
 
 // Keys for a control: one step, Shift or Page for a coarse one, Home and End for the ends.
 // Steps land on multiples of the step, wherever the pointer left the value.
-const keyed = (event, value, { min, max, step, coarse }) => {
+const keyed = (event, value, min, max, { step, coarse }) => {
   const up = ["ArrowRight", "ArrowUp", "PageUp"].includes(event.key);
   const down = ["ArrowLeft", "ArrowDown", "PageDown"].includes(event.key);
   if (event.key === "Home") return min;
@@ -144,10 +144,10 @@ class Figure {
 
   // A drawing of `height` units at any width. A unit is a pixel at the normal text size, and
   // larger with larger text. draw(width, state, numbers) is called on every repaint.
-  stage(height, draw) {
+  stage(height, draw, parent = this.root) {
     const svg = s("svg", { "aria-hidden": "true" });
     const box = h("div", { class: "xent-stage" }, svg);
-    this.root.append(box);
+    parent.append(box);
     const stage = { svg, box, unit: 1, width: 0 };
     stage.point = (event) => {
       const frame = svg.getBoundingClientRect();
@@ -172,25 +172,25 @@ class Figure {
     return stage;
   }
 
-  // What a handle and a slider share. spec: id, label, min, max, step, coarse, get(state) -> number,
-  // set(value, state) -> patch, say(value) -> text.
+  // What a handle and a slider share. spec: id, label, min and max (numbers, or functions of the
+  // state), step, coarse, get(state) -> number, set(value, state) -> patch, say(value, state) -> text.
   range(spec) {
-    const input = h("input", {
-      type: "range", min: spec.min, max: spec.max, step: "any",
-      "aria-label": plain(spec.label), "data-control": spec.id,
-    });
-    const change = (value, from = this.state()) => this.set(spec.set(clamp(value, spec.min, spec.max), from));
+    const input = h("input", { type: "range", step: "any", "aria-label": plain(spec.label), "data-control": spec.id });
+    const ends = (state) => [spec.min, spec.max].map((end) => (typeof end === "function" ? end(state) : end));
+    const change = (value, from = this.state()) => this.set(spec.set(clamp(value, ...ends(from)), from));
     this.on(input, "input", () => change(Number(input.value)));
     this.on(input, "keydown", (event) => {
-      const next = keyed(event, spec.get(this.state()), spec);
+      const state = this.state();
+      const next = keyed(event, spec.get(state), ...ends(state), spec);
       if (next === null) return;
       event.preventDefault();
       change(next);
     });
     this.painters.push((state) => {
+      const [min, max] = ends(state);
       const value = spec.get(state);
+      put(input, { min, max, "aria-valuetext": spec.say(value, state) });
       if (Number(input.value) !== value) input.value = value;
-      put(input, { "aria-valuetext": spec.say(value) });
     });
     return { input, change };
   }
@@ -236,7 +236,7 @@ class Figure {
     const value = h("span", { class: "xent-value" });
     const label = h("label", { class: `xent-slider ${spec.class ?? ""}` },
       h("span", { class: "xent-name" }, ...formula(spec.label)), input, value);
-    this.painters.push((state) => void put(value, { text: spec.say(spec.get(state)) }));
+    this.painters.push((state) => void put(value, { text: spec.say(spec.get(state), state) }));
     parent.append(label);
     return input;
   }
