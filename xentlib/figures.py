@@ -244,6 +244,99 @@ def letter_bits(ax, text, above, below, names):
     return ax
 
 
+def probability_line(ax, p, labels=None, rows=3):
+    r"""Draw outcomes as pieces of the line [0, 1) above the pieces that repeated halving makes.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    p : array_like, shape (K,)
+        Lengths of the pieces.
+    labels : sequence of str, optional
+        The outcomes' names; 1, 2, … without.
+    rows : int, default 3
+        How often the line is halved.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = probability_line(Figure().subplots(), [0.5, 0.25, 0.25], rows=2)
+    >>> [text.get_text() for text in ax.texts]
+    ['1\\n0.5', '2\\n0.25', '3\\n0.25', '0', '1', '00', '01', '10', '11']
+    """
+    p = as_pmf(p, "p")
+    labels = labels if labels is not None else [str(k + 1) for k in range(len(p))]
+    _bare(ax)
+    left = 0.0
+    for length, label in zip(p, labels, strict=True):
+        box = {"color": COLORS["p"], "edgecolor": COLORS["paper"], "linewidth": 2}
+        ax.barh(0, length, 1.5, left=left, **box)
+        if length >= 0.05:
+            place = {"ha": "center", "va": "center", "color": COLORS["on-p"]}
+            ax.text(left + length / 2, 0, f"{label}\n{length:.3g}", fontsize=12, **place)
+        left += length
+    for row in range(1, rows + 1):
+        size = 2.0**-row
+        starts = np.arange(2**row) * size
+        y = -0.55 - row * 0.85
+        ax.barh(y, size, 0.7, left=starts, color=COLORS["fill"], edgecolor=COLORS["soft"])
+        for n, start in enumerate(starts):
+            ax.text(start + size / 2, y, f"{n:0{row}b}", ha="center", va="center", fontsize=12)
+    ax.set(xlim=(-0.005, 1.005))
+    return ax
+
+
+def entropy_columns(ax, p, labels=None, base=2):
+    """Draw a column an outcome, as wide as it is probable and as high as it is surprising.
+
+    The area of a column is the outcome's share of the entropy; the line stands at the mean height,
+    which is the entropy itself.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    p : array_like, shape (K,)
+    labels : sequence of str, optional
+        The outcomes' names; 1, 2, … without.
+    base : {2, e}, default 2
+        Bits or nats.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = entropy_columns(Figure().subplots(), [0.5, 0.25, 0.25])
+    >>> [text.get_text() for text in ax.texts][:3]
+    ['0.500', '0.500', '0.500']
+    """
+    p = as_pmf(p, "p")
+    labels = labels if labels is not None else [str(k + 1) for k in range(len(p))]
+    happens = p > 0
+    heights = np.where(happens, surprisal(np.where(happens, p, 1), base=base), 0)
+    left = np.cumsum(p) - p
+    ax.bar(left, heights, p, align="edge", color=COLORS["p"], edgecolor=COLORS["paper"], lw=2)
+    for start, width, height in zip(left, p, heights, strict=True):
+        if width >= 0.06:
+            place = {"ha": "center", "va": "bottom", "color": COLORS["on-p"], "fontsize": 12}
+            ax.text(start + width / 2, 0.06, f"{width * height:.3f}", **place)
+    ax.set_xticks(
+        (left + p / 2)[p >= 0.06], [n for n, v in zip(labels, p, strict=True) if v >= 0.06]
+    )
+    ax.tick_params(axis="x", length=0)
+    ax.grid(axis="x", visible=False)
+    mean = entropy(p, base=base)
+    ax.axhline(mean, color=COLORS["ink"])
+    ax.text(1.01, mean, f"$H(p)$\n{mean:.3f}\n{_unit(base)}", ha="left", va="center")
+    ax.set(xlim=(0, 1), ylabel=f"surprisal in {_unit(base)}")
+    return ax
+
 
 def code_bill(ax, p, lengths, labels):
     """Draw what a codebook costs a source as boxes: widths from the source, heights from the code.
@@ -394,9 +487,9 @@ def codeword_pieces(ax, codewords, labels):
             box = {"left": start, "edgecolor": COLORS["paper"], "lw": 2}
             ax.barh(-depth, size, 0.86, color=COLORS["q" if taken else "fill"], **box)
             text = f"{word} {names[word]}" if taken else word
-            wide = size > 0.2 or not taken
-            ax.text(start + size / 2, -depth, text if wide else text.replace(" ", "\n"),
-                    ha="center", va="center", color=COLORS["on-q" if taken else "soft"])  # fmt: skip
+            text = text if size > 0.2 else text.replace(" ", "\n")
+            place = {"ha": "center", "va": "center", "color": COLORS["on-q" if taken else "soft"]}
+            ax.text(start + size / 2, -depth, text, **place)
         row = [word + digit for word in row if word not in names for digit in "01"]
         depth += 1
     ax.set_xlim(-0.005, 1.005)
