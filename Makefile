@@ -6,12 +6,13 @@ export PYTHONUNBUFFERED := 1
 BUILD := jupyter-book build . -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book lab test bench audit clean
+.PHONY: help serve book notebooks lab test bench audit clean
 
 help:
 	@echo "make serve   build the book and serve it on 127.0.0.1:$(PORT) (another port: make serve PORT=8001)"
 	@echo "make book    build the book into _build/html"
-	@echo "make lab     write the chapters as notebooks and open them in JupyterLab"
+	@echo "make notebooks  write the chapters as notebooks without solutions into _build/notebooks"
+	@echo "make lab     write the notebooks and open them in JupyterLab"
 	@echo "make test    run every test: lint, xentlib, the book, the pages in a real browser"
 	@echo "make bench   time xentlib against its peers"
 	@echo "make audit   measure the built pages: bytes, requests, accessibility, Lighthouse, slider to paint"
@@ -39,8 +40,10 @@ book: node_modules/ready
 serve: book
 	python tools/serve.py --port $(PORT)
 
-lab: .venv/ready
+notebooks: book
 	python tools/notebooks.py _build/notebooks
+
+lab: notebooks
 	jupyter lab --ServerApp.root_dir=_build/notebooks
 
 test: book

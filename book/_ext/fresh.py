@@ -11,8 +11,9 @@ from pathlib import Path
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
-RUNS = ["xentlib", "requirements.txt"]  # what the cells' outputs depend on
-PAGES = ["book/_ext", "book/_templates", "_config.yml"]  # what every page depends on
+# What the cells' outputs depend on, and what every page does.
+RUNS = ["xentlib", "requirements.txt"]
+PAGES = ["book/_ext", "book/_templates", "tools/notebooks.py", "_config.yml", "_toc.yml"]
 
 
 def fingerprint(root: Path, names: list[str]) -> str:

@@ -1,0 +1,369 @@
+"""Write the chapters as Jupyter notebooks for students: without solutions, in plain Markdown.
+
+The chapters are MyST sources for Sphinx. JupyterLab shows Markdown and maths, but knows neither
+directives nor roles nor the book's macros, so these become plain text here. Numbers that a chapter
+computes for its prose (glue) come from the executed chapter, which `make book` leaves behind.
+
+As a Sphinx extension it offers the notebooks on the site: one link a chapter, one zip for all.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import yaml
+from jupyter_cache import get_cache
+
+ROOT = Path(__file__).parents[1]
+OPEN = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<title>.*)$")
+ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<body>[^`]+)`")
+BOXES = {"admonition", "note", "tip", "warning", "margin", "important", "seealso"}
+README = """\
+The Wrong Codebook: notebooks for students
+
+1. Install what the notebooks run on (once, in an environment of your own):
+       pip install {wheel} jupyterlab
+2. Open them:
+       jupyter lab
+Begin with 01-surprise.ipynb. Exercises check themselves; the solutions are in the book.
+"""
+
+
+class Source:
+    """The sources of the book, and where each label is and what it is called."""
+
+    def __init__(self, root: Path):
+        toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+        names = [c["file"] for part in toc["parts"] for c in part["chapters"]]
+        self.pages = {Path(name).name: root / f"{name}.md" for name in [toc["root"], *names]}
+        self.chapters = {k: p for k, p in self.pages.items() if re.match(r"\d\d-", k)}
+        config = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
+        self.macros = config["sphinx"]["config"]["mathjax3_config"]["tex"]["macros"]
+        self.labels, self.equations = {}, {}
+        for page, path in self.pages.items():
+            self.index(page, path.read_text("utf-8"))
+        bib = (root / "book/references.bib").read_text("utf-8")
+        self.works = {
+            key: self.work(fields)
+            for key, fields in re.findall(r"@\w+\{(\S+?),(.*?)\n\}", bib, re.S)
+        }
+
+    def index(self, page: str, text: str):
+        for label, title in re.findall(r"^\(([\w-]+)\)=\n+#+ (.+)$", text, re.M):
+            self.labels[label] = (page, title)
+        titled = (
+            r"^[:`]{3,}\{(?:prf:)?([\w-]+?)(?:-start)?\} ?(.*)\n(?::.*\n)*?:(?:label|name): (\S+)"
+        )
+        for kind, title, label in re.findall(titled, text, re.M):
+            self.labels[label] = (page, title or kind)
+        for caption, label in re.findall(r"^ *figure:.*?caption: (.*?)[,}\n].*?$()", text, re.M):
+            self.labels.setdefault(label, (page, caption))
+        for label in re.findall(r"name: (fig-[\w-]+)", text):
+            self.labels[label] = (page, "the figure")
+        for number, label in enumerate(re.findall(r"^\$\$ \(([\w-]+)\)$", text, re.M), start=1):
+            self.equations[label] = (page, number)
+
+    @staticmethod
+    def work(fields: str) -> str:
+        def field(name):
+            found = re.search(rf"\b{name}\s*=\s*[{{\"](.*?)[}}\"]\s*,?\s*$", fields, re.M)
+            return re.sub(r"[{}\\\"']", "", found[1]) if found else ""
+
+        authors = [a.split(",")[0].split()[-1] for a in field("author").split(" and ") if a]
+        names = authors[0] if authors else field("title")
+        if len(authors) == 2:
+            names += f" and {authors[1]}"
+        elif len(authors) > 2:
+            names += " and others"
+        return f"{names}, {field('year')}"
+
+
+def glued(source: Path, build: Path) -> dict[str, str]:
+    """What the executed chapter glued, by key."""
+    values = {}
+    cache = get_cache(build / ".jupyter_cache")
+    records = [r for r in cache.list_cache_records() if Path(r.uri).name == source.name]
+    for record in sorted(records, key=lambda r: r.pk):
+        for cell in cache.get_cache_bundle(record.pk).nb.cells:
+            for output in cell.get("outputs", []):
+                key = output.get("metadata", {}).get("scrapbook", {}).get("name")
+                text = output.get("data", {}).get("application/papermill.record/text/plain")
+                if key and text:
+                    is_quoted = text[:1] in "'\""
+                    values[key] = ast.literal_eval(text) if is_quoted else text
+    return values
+
+
+class Chapter:
+    """One chapter on its way to a notebook."""
+
+    def __init__(self, page: str, source: Source, build: Path):
+        self.page, self.source, self.path = page, source, source.chapters[page]
+        self.glue = glued(self.path, build)
+        self.exercises = 0
+        self.cells, self.text = [], []
+        self.blocks(self.path.read_text("utf-8"))
+
+    def fail(self, line: int, message: str):
+        sys.exit(f"{self.path.name}, line {line + 1}: {message}")
+
+    def blocks(self, text: str):
+        """Cut the source into code cells and Markdown, leaving solutions out."""
+        lines = text.splitlines()
+        start = 1 + lines.index("---", 1) if lines[0] == "---" else 0
+        in_solution, i = None, start
+        while i < len(lines):
+            match = OPEN.match(lines[i])
+            if not match:
+                if in_solution is None:
+                    self.text.append(lines[i])
+                i += 1
+                continue
+            name, end = match["name"], self.close(lines, i, match["fence"])
+            body = lines[i + 1 : end]
+            if name == "solution-start":
+                if in_solution is not None:
+                    self.fail(i, f"a solution inside the solution of line {in_solution + 1}")
+                in_solution = i
+            elif name == "solution-end":
+                in_solution = None
+            elif in_solution is None:
+                if name == "code-cell":
+                    self.code(body)
+                else:
+                    self.text += self.directive(i, name, match["title"], body)
+            i = end + 1
+        if in_solution is not None:
+            self.fail(in_solution, "solution-start without a solution-end")
+        self.flush()
+
+    def close(self, lines: list[str], start: int, fence: str) -> int:
+        """Line of the fence that closes the one at `start`."""
+        for i in range(start + 1, len(lines)):
+            if lines[i].rstrip() == fence:
+                return i
+        return self.fail(start, f"{lines[start]} is never closed")
+
+    def directive(self, line: int, name: str, title: str, body: list[str]) -> list[str]:
+        options = [text for text in body if re.match(r":[\w-]+:", text)]
+        body = [text for text in body if text not in options]
+        if name in ("exercise-end", "solution"):
+            return []
+        if name in ("exercise-start", "exercise"):
+            self.exercises += 1
+            return ["", f"**Exercise {self.exercises}. {title}**".replace(". **", "**"), "", *body]
+        if name == "quiz":
+            return self.box("Check yourself", self.quiz(body))
+        if name.startswith("prf:"):
+            kind = name.removeprefix("prf:").capitalize()
+            return self.box(f"{kind} ({title})" if title else kind, self.nested(line, body))
+        if name in BOXES:
+            heading = title if name in ("admonition", "margin") else name.capitalize()
+            return self.box(heading, self.nested(line, body))
+        if name == "container":
+            return self.nested(line, body)
+        return self.fail(line, f"tools/notebooks.py does not know the directive {name}")
+
+    def nested(self, line: int, body: list[str]) -> list[str]:
+        out, i = [], 0
+        while i < len(body):
+            match = OPEN.match(body[i])
+            if match:
+                end = self.close(body, i, match["fence"])
+                inner = body[i + 1 : end]
+                out += self.directive(line + i, match["name"], match["title"], inner)
+                i = end
+            else:
+                out.append(body[i])
+            i += 1
+        return out
+
+    @staticmethod
+    def box(title: str, body: list[str]) -> list[str]:
+        return ["", f"> **{title}**" if title else ">", ">", *(f"> {line}" for line in body), ""]
+
+    @staticmethod
+    def quiz(body: list[str]) -> list[str]:
+        """Keep the question and the options; their marks and the feedback stay in the book."""
+        out, in_feedback, is_number = [], False, True
+        for line in body:
+            option = re.match(r"\s*- \[(.+?)\] (.*)", line)
+            if option:
+                in_feedback = option[1] not in ("x", " ")
+                is_number = is_number and in_feedback
+                out += [] if in_feedback else [f"- {option[2]}"]
+            elif line.strip().startswith(">"):
+                in_feedback = True
+            elif not in_feedback:
+                out.append(line)
+        while out and not out[0].strip():
+            out.pop(0)
+        return [*out, "", "(Answer it on the book's page.)"]
+
+    def code(self, body: list[str]):
+        if body and body[0] == "---":
+            end = body.index("---", 1)
+            options, code = yaml.safe_load("\n".join(body[1:end])) or {}, body[end + 1 :]
+        else:
+            head = [line for line in body if re.match(r":[\w-]+:", line)]
+            options = yaml.safe_load("\n".join(line[1:] for line in head)) if head else {}
+            code = body[len(head) :]
+        tags = options.get("tags", [])
+        code = [line for line in code if "myst_nb" not in line]
+        if "glue" in tags or not any(line.strip() for line in code):
+            return
+        self.flush()
+        cell = nbformat.v4.new_code_cell("\n".join(code).strip())
+        if {"remove-cell", "remove-input", "hide-input"} & set(tags):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+        self.cells.append(cell)
+        if caption := options.get("mystnb", {}).get("figure", {}).get("caption"):
+            self.text += ["", f"*{caption}*", ""]
+
+    def flush(self):
+        text = self.plain("\n".join(self.text)).strip()
+        if text:
+            self.cells.append(nbformat.v4.new_markdown_cell(text))
+        self.text = []
+
+    def plain(self, text: str) -> str:
+        """Turn MyST into the Markdown that JupyterLab shows."""
+        text = re.sub(r"^(?:\([\w-]+\)=|\+\+\+.*|%.*)$\n?", "", text, flags=re.M)
+        text = re.sub(r"^((?:> )?)\$\$ \(([\w-]+)\)$", self.tag, text, flags=re.M)
+        text = ROLE.sub(self.role, text)
+        text = re.sub(r"\[([^\]]*)\]\(#([\w-]+)\)", self.link, text)
+        text = re.sub(r"(\[[^\]]*\])\{[.#][^}]*\}", lambda m: m[1][1:-1], text)
+        text = re.sub(r"^\{[.#][^}]*\}$", "", text, flags=re.M)
+        text = re.sub(r"\$\$.+?\$\$|\$[^$]+\$", lambda m: self.expand(m[0]), text, flags=re.S)
+        return re.sub(r"\n{3,}", "\n\n", text)
+
+    def tag(self, match) -> str:
+        number = self.source.equations[match[2]][1]
+        return f"{match[1]}\\tag{{{number}}}\n{match[1]}$$"
+
+    def place(self, label: str, text: str | None = None) -> str:
+        # A label that does not exist is the build's to report.
+        page, title = self.source.labels.get(label, (self.page, label))
+        words = text or title
+        is_here = page == self.page or page not in self.source.chapters
+        return words if is_here else f"[{words}]({page}.ipynb)"
+
+    def link(self, match) -> str:
+        return self.place(match[2], match[1])
+
+    def role(self, match) -> str:
+        body = re.fullmatch(r"(.*?)\s*<(.+)>", match["body"], re.S)
+        words, target = (body[1], body[2]) if body else (None, match["body"])
+        role = match["role"]
+        if role.startswith("glue"):
+            if target not in self.glue:
+                sys.exit(f"{self.path.name}: {target} was never glued: run `make book` first")
+            return self.glue[target]
+        if role.startswith("cite"):
+            keys = [key.strip() for key in target.split(",")]
+            works = "; ".join(self.source.works.get(key, key) for key in keys)
+            return f"({works})" if role == "cite:p" else works
+        if role == "eq":
+            page, number = self.source.equations.get(target, (self.page, target))
+            return f"({number})" if page == self.page else f"({number}) of {page}"
+        if role == "term":
+            return words or target
+        if role in ("ref", "numref", "prf:ref", "doc"):
+            return self.place(target, None if words and "%s" in words else words)
+        if role in ("py:func", "py:class", "func", "class", "py:mod", "py:obj", "py:meth"):
+            return f"`{(words or target).lstrip('~').rpartition('.')[2]}`"
+        return sys.exit(f"{self.path.name}: tools/notebooks.py does not know the role {role}")
+
+    def expand(self, maths: str) -> str:
+        """Write the book's macros out, for a MathJax that has not heard of them."""
+        for name, definition in self.source.macros.items():
+            tex, count = definition if isinstance(definition, list) else (definition, 0)
+            pattern = rf"\\{name}(?![A-Za-z])" + r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}" * count
+
+            def replace(match, tex=tex):
+                for i, argument in enumerate(match.groups(), start=1):
+                    tex = tex.replace(f"#{i}", argument)
+                return tex if tex[-1] in "})" else tex + " "
+
+            maths = re.sub(pattern, replace, maths)
+        return maths
+
+    def notebook(self):
+        book = nbformat.v4.new_notebook(cells=self.cells)
+        book.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
+        for number, cell in enumerate(book.cells):
+            cell["id"] = f"cell-{number}"  # the same in every build
+        return book
+
+
+def write(out: Path, root: Path = ROOT, build: Path = ROOT / "_build") -> list[Path]:
+    """Write every chapter as a notebook into the folder `out`."""
+    source = Source(root)
+    out.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for page in source.chapters:
+        paths.append(out / f"{page}.ipynb")
+        nbformat.write(Chapter(page, source, build).notebook(), paths[-1])
+    return paths
+
+
+def pack(out: Path) -> Path:
+    """Pack the notebooks of `out`, xentlib as a wheel and a few words into one zip."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        env={"SOURCE_DATE_EPOCH": "1577836800"},  # the same bytes in every build
+    )
+    wheel = next(out.glob("xentlib-*.whl"))
+    target = out / "the-wrong-codebook.zip"
+    with zipfile.ZipFile(target, "w") as archive:
+        texts = {"README.txt": README.format(wheel=wheel.name).encode()}
+        texts |= {p.name: p.read_bytes() for p in [*sorted(out.glob("*.ipynb")), wheel]}
+        for name, text in texts.items():
+            info = zipfile.ZipInfo(f"the-wrong-codebook/{name}", (2020, 1, 1, 0, 0, 0))
+            archive.writestr(info, text, zipfile.ZIP_DEFLATED)
+    wheel.unlink()
+    return target
+
+
+def offer(app, pagename, templatename, context, doctree):
+    """Put a link to a chapter's notebook under its title."""
+    name = Path(pagename).name
+    if re.match(r"\d\d-", name):
+        link = context["pathto"](f"notebooks/{name}.ipynb", 1)
+        words = "Take this chapter as a notebook"
+        line = f'<p class="take"><a href="{link}" download>{words}</a></p>'
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
+
+
+def deliver(app, exception):
+    if exception is None and app.builder.name == "html":
+        out = Path(app.outdir, "notebooks")
+        write(out, Path(app.confdir), out.parents[1])
+        pack(out)
+
+
+def setup(app):
+    app.connect("html-page-context", offer)
+    app.connect("build-finished", deliver)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def main():
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "_build/notebooks"
+    paths = write(out)
+    print(f"Wrote {len(paths)} notebooks and {pack(out).name} into {out}")
+
+
+if __name__ == "__main__":
+    main()
