@@ -338,6 +338,57 @@ def entropy_columns(ax, p, labels=None, base=2):
     return ax
 
 
+def question_tree(ax, words, p, labels):
+    """Draw yes/no questions as a tree, with branches as thick as they are probable.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    words : sequence of str, shape (K,)
+        The answers that lead to each thing: 1 is yes, and drawn above 0. No word may begin with
+        another one.
+    p : array_like, shape (K,)
+        Probabilities of the things.
+    labels : sequence of str, shape (K,)
+        Their names, written at the leaves with the number of questions.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = question_tree(Figure().subplots(), ["1", "0"], [0.75, 0.25], ["cat", "boat"])
+    >>> [text.get_text() for text in ax.texts]
+    ['yes', 'no', 'cat', '1', 'boat', '1']
+    """
+    p = as_pmf(p, "p")
+    _bare(ax)
+    deepest = max(map(len, words))
+    order = sorted(range(len(words)), key=lambda k: words[k], reverse=True)
+    height = {words[k]: -row for row, k in enumerate(order)}
+    mass = {words[k]: p[k] for k in order}
+    for depth in range(deepest - 1, -1, -1):
+        for word in {w[:depth] for w in mass if len(w) > depth}:
+            children = [word + bit for bit in "10"]
+            height[word] = np.mean([height[child] for child in children])
+            mass[word] = sum(mass[child] for child in children)
+            for child in children:
+                branch = [depth, depth, depth + 1], [height[word], height[child], height[child]]
+                ax.plot(*branch, color=COLORS["p"], lw=1 + 8 * mass[child], zorder=-depth)
+    for answer, word, side in [("yes", "1", "bottom"), ("no", "0", "top")]:
+        y = height[word] + (0.3 if answer == "yes" else -0.3)
+        ax.text(0.5, y, answer, ha="center", va=side, color=COLORS["soft"], fontsize=12)
+    for k in order:
+        y, length = height[words[k]], len(words[k])
+        ax.plot([length, deepest + 0.1], [y, y], color=COLORS["grid"], lw=1.2, zorder=-99)
+        ax.text(deepest + 0.2, y, labels[k], va="center", fontsize=12)
+        ax.text(deepest * 1.28 + 0.2, y, str(length), va="center", ha="right", fontsize=12)
+    ax.set(xlim=(-0.1, deepest * 1.28 + 0.3), ylim=(-len(words) + 0.4, 0.6))
+    return ax
+
+
 def code_bill(ax, p, lengths, labels):
     """Draw what a codebook costs a source as boxes: widths from the source, heights from the code.
 
@@ -524,4 +575,37 @@ def length_against_surprisal(ax, p, lengths):
     ax.plot(bits, lengths, "o", color=COLORS["q"], mec=COLORS["q-ink"], alpha=0.7, ms=7)
     ax.set(xlim=(0, end), ylim=(0, end), xticks=np.arange(0, end, 5), yticks=np.arange(0, end, 5))
     ax.set(xlabel="surprisal (bits)", ylabel="codeword length (bits)")
+    return ax
+
+
+def share_against(ax, x, share, count, grid, q):
+    """Draw how often a label came with each input, and the probability that a model computes.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    x : array_like, shape (n,)
+        Inputs.
+    share : array_like, shape (n,)
+        The share of the label among the examples with that input: dots.
+    count : array_like, shape (n,)
+        How many examples those are: the dots' areas.
+    grid, q : array_like, shape (m,)
+        Inputs, and the model's probability of the label there: the curve.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = share_against(Figure().subplots(), [1, 2], [0.25, 1], [4, 1], [0, 3], [0, 1])
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['0', '½', '1']
+    """
+    ax.scatter(x, share, 9 * np.asarray(count), color=COLORS["p"], alpha=0.65, lw=0)
+    ax.plot(grid, q, color=COLORS["q"])
+    ax.set_yticks([0, 0.5, 1], ["0", "½", "1"])
+    ax.set_ylim(-0.12, 1.12)
     return ax
