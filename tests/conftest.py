@@ -3,6 +3,7 @@
 import chromium
 import pytest
 from playwright.sync_api import sync_playwright
+from widgets_page import page_of
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +16,25 @@ def browser():
         browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def show(browser):
+    """Open figures on a page of their own; a message on the console fails the test."""
+    pages = []
+
+    def show(*figures, width=800, theme="light", **options):
+        page = browser.new_page(viewport={"width": width, "height": 900}, **options)
+        page.errors = []
+        page.on("console", lambda message: page.errors.append(message.text))
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.set_content(page_of(*figures, theme=theme))
+        page.wait_for_selector("[data-done]")
+        pages.append(page)
+        return page
+
+    yield show
+    errors = [error for page in pages for error in page.errors]
+    for page in pages:
+        page.close()
+    assert not errors

@@ -2,12 +2,13 @@
 
 import json
 import math
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from xentlib import measures
+from xentlib import codes, measures
 
 REFERENCE = json.loads((Path(__file__).parent / "reference" / "measures.json").read_text())
 CASES = [pytest.param(c, id=c["name"].replace(" ", "-")) for c in REFERENCE["cases"]]
@@ -75,3 +76,68 @@ def test_reshare_keeps_a_pmf_and_the_proportions_of_the_rest(core, p, k, value):
         np.testing.assert_allclose(new_rest * rest.sum(), rest * new_rest.sum(), atol=1e-15)
     else:
         np.testing.assert_allclose(new_rest, (1 - value) / len(rest))
+
+
+PMFS = [
+    [1.0],
+    [0.5, 0.5],
+    [0.5, 0.25, 0.125, 0.125],
+    [0.35, 0.17, 0.17, 0.16, 0.15],
+    [0.4, 0.3, 0.2, 0.1],
+    [0.25] * 4,
+    [0.9, 0.1, 0.0, 0.0],
+    [k / 136 for k in range(16, 0, -1)],
+]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("p", PMFS)
+def test_core_builds_the_same_codes(core, p):
+    code = codes.huffman_code(p)
+    assert core("huffmanLengths", p) == code.lengths.tolist()
+    assert core("canonicalWords", code.lengths.tolist()) == list(code.codewords)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("p", "members", "first"),
+    [
+        ([0.35, 0.17, 0.17, 0.16, 0.15], [0, 1, 2, 3, 4], [0, 1]),
+        ([0.1, 0.2, 0.3, 0.4], [0, 1, 2, 3], [3]),  # .4 against .6, and not .7 against .3
+        ([0.1, 0.2, 0.3, 0.4], [0, 1, 2], [2]),
+        ([0.25, 0.25, 0.25, 0.25], [3, 1], [1]),
+        ([0.0, 0.0, 0.0, 1.0], [0, 1, 2], [0]),  # nothing to halve: cut nearest the middle, earlier
+    ],
+)
+def test_core_halves_the_mass(core, p, members, first):
+    assert core("halve", p, members) == first
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [("0", "1"), ("0", "1/2"), ("1/2", "3/4"), ("1/10", "1/5"), ("1/3", "2/3"), ("89/100", "1")],
+)
+def test_core_address_is_the_shortest_inside(core, low, high):
+    low, high = Fraction(low), Fraction(high)
+    depth = 0
+    while not (
+        inside := [
+            n
+            for n in range(2**depth)
+            if low <= Fraction(n, 2**depth) and Fraction(n + 1, 2**depth) <= high
+        ]
+    ):
+        depth += 1  # fmt: skip
+    found = core("address", float(low), float(high))
+    assert found["depth"] == depth
+    assert found["start"] == inside[0] / 2**depth
+    assert found["word"] == (f"{inside[0]:0{depth}b}" if depth else "")
+
+
+@pytest.mark.browser
+def test_core_draws_as_often_as_probable_and_the_same_each_time(core):
+    p = [0.5, 0.25, 0.25, 0.0]
+    drawn = [core("draw", p, seed) for seed in range(800)]
+    assert drawn[:50] == [core("draw", p, seed) for seed in range(50)]
+    np.testing.assert_allclose(np.bincount(drawn, minlength=4) / 800, p, atol=0.05)

@@ -1,17 +1,16 @@
-"""Live figures: traits, pictures and words in Python; keys, pointer and numbers in Chromium."""
+"""What every live figure must do: in a notebook, in the build, and in a reader's hands."""
 
 import base64
 import gzip
 import io
-import math
 
 import bundle
 import numpy as np
 import pytest
 from PIL import Image
-from widgets_page import page as page_of
+from widgets_page import press
 
-from xentlib import measures, widgets
+from xentlib import widgets
 from xentlib.widgets import TwoDistributions
 from xentlib.widgets.base import DIST
 
@@ -75,166 +74,6 @@ def test_two_distributions_takes_arrays_and_numbers_the_outcomes():
 
 
 # ---- what a reader does
-
-
-@pytest.fixture
-def show(browser):
-    """Open figures on a page of their own; a message on the console fails the test."""
-    pages = []
-
-    def show(*figures, width=800, theme="light", **options):
-        page = browser.new_page(viewport={"width": width, "height": 900}, **options)
-        page.errors = []
-        page.on("console", lambda message: page.errors.append(message.text))
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.set_content(page_of(*figures, theme=theme))
-        page.wait_for_selector("[data-done]")
-        pages.append(page)
-        return page
-
-    yield show
-    errors = [error for page in pages for error in page.errors]
-    for page in pages:
-        page.close()
-    assert not errors
-
-
-def settle(page):
-    """Wait until the last change is painted."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-
-
-def control(page, name):
-    return page.locator(f'[data-control="{name}"]').first
-
-
-def press(page, name, *keys):
-    control(page, name).focus()
-    for key in keys:
-        page.keyboard.press(key)
-    settle(page)
-
-
-def click(page, name):
-    page.locator(f'[data-button="{name}"]').first.click()
-    settle(page)
-
-
-def drag(page, name, dx=0, dy=0):
-    page.locator(f'[data-grab="{name}"]').first.scroll_into_view_if_needed()
-    box = page.locator(f'[data-grab="{name}"]').first.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + dx / 2, y + dy / 2)
-    page.mouse.move(x + dx, y + dy)
-    page.mouse.up()
-    settle(page)
-
-
-def trait(page, name, number=0):
-    return page.evaluate(f"figures[{number}].model.get({name!r})")
-
-
-def readout(page, name):
-    """Return the number at full precision, having checked that its text says the same."""
-    node = page.locator(f'[data-readout="{name}"]').first
-    value = node.get_attribute("data-value")
-    text = node.inner_text().replace("−", "-")
-    if value == "Infinity":
-        assert text == "∞"
-        return math.inf
-    shown = float(text)
-    decimals = len(text.partition(".")[2])
-    assert abs(shown - float(value)) <= 0.5001 * 10**-decimals
-    return float(value)
-
-
-def agrees_with_xentlib(page):
-    p, q, base = (trait(page, name) for name in ("p", "q", "base"))
-    assert sum(p) == pytest.approx(1)
-    assert sum(q) == pytest.approx(1)
-    expected = {
-        "entropy": measures.entropy(p, base=base),
-        "kl": measures.kl_divergence(p, q, base=base),
-        "cross-entropy": measures.cross_entropy(p, q, base=base),
-    }
-    for name, value in expected.items():
-        assert readout(page, name) == pytest.approx(value, rel=1e-12, abs=1e-12)
-
-
-@pytest.mark.browser
-def test_two_distributions_by_keys(show):
-    page = show(TwoDistributions())
-    agrees_with_xentlib(page)
-    press(page, "q-0", "ArrowUp")
-    assert trait(page, "q")[0] == 0.13  # from .125 to the next multiple of .01
-    press(page, "q-0", "Shift+ArrowUp", "ArrowDown")
-    assert trait(page, "q")[0] == 0.19
-    assert trait(page, "q")[1] == pytest.approx(0.5 * 0.81 / 0.875)  # the others in proportion
-    agrees_with_xentlib(page)
-    press(page, "p-3", "PageUp", "ArrowRight", "ArrowLeft")
-    assert trait(page, "p")[3] == 0.2
-    agrees_with_xentlib(page)
-    assert control(page, "p-3").get_attribute("aria-valuetext") == "20 percent"
-    press(page, "q-1", "Home")
-    assert trait(page, "q")[1] == 0
-    assert readout(page, "cross-entropy") == math.inf
-    agrees_with_xentlib(page)
-    assert "no codeword" in page.locator(".xent-sentence").inner_text()
-    press(page, "q-1", "End")
-    assert trait(page, "q") == [0, 1, 0, 0]
-    press(page, "q-1", "ArrowDown")
-    assert trait(page, "q") == pytest.approx([0.01 / 3, 0.99, 0.01 / 3, 0.01 / 3])
-
-
-@pytest.mark.browser
-def test_two_distributions_by_pointer(show):
-    page = show(TwoDistributions())
-    drag(page, "p-1", dy=-45)
-    assert trait(page, "p")[1] == pytest.approx(0.25 + 45 / 180, abs=0.005)
-    agrees_with_xentlib(page)
-    drag(page, "q-1", dy=1000)
-    assert trait(page, "q")[1] == 0
-    agrees_with_xentlib(page)
-    box = page.locator('[data-rail="q-1"]').bounding_box()  # a click on the empty rail sets the bar
-    page.mouse.click(box["x"] + 5, box["y"] + box["height"] / 2)
-    settle(page)
-    assert trait(page, "q")[1] == pytest.approx(0.5, abs=0.01)
-    agrees_with_xentlib(page)
-
-
-@pytest.mark.browser
-def test_two_distributions_buttons(show):
-    page = show(TwoDistributions())
-    start = trait(page, "p"), trait(page, "q")
-    click(page, "swap")
-    assert (trait(page, "q"), trait(page, "p")) == start
-    assert readout(page, "cross-entropy") == 2.25  # and not 2.375
-    click(page, "base-nats")
-    agrees_with_xentlib(page)
-    assert readout(page, "entropy") == pytest.approx(1.75 * math.log(2))
-    click(page, "match")
-    assert readout(page, "kl") == 0
-    assert "fits" in page.locator(".xent-sentence").inner_text()
-    click(page, "reset")
-    assert (trait(page, "p"), trait(page, "q")) == start
-    assert trait(page, "base") == 2
-
-
-@pytest.mark.browser
-def test_a_change_from_python_is_shown(show):
-    page = show(TwoDistributions())
-    page.evaluate("figures[0].model.set('q', [0.25, 0.25, 0.25, 0.25])")
-    settle(page)
-    assert readout(page, "cross-entropy") == 2
-    page.evaluate(
-        "for (const [k, v] of [['p', [.5, .5]], ['q', [.25, .75]], ['labels', ['yes', 'no']]])"
-        " figures[0].model.set(k, v)"
-    )
-    settle(page)
-    assert page.locator("[data-control]").count() == 4  # built anew for two outcomes
-    agrees_with_xentlib(page)
 
 
 @pytest.mark.browser

@@ -1,9 +1,10 @@
-"""Static pages that hold live figures outside the book, for the tests and for looking at them.
+"""Static pages that hold live figures outside the book, and hands that move the figures.
 
 ``python tests/widgets_page.py TwoDistributions /tmp/page.html`` writes a page to open in a browser.
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -45,7 +46,7 @@ document.documentElement.dataset.done = "";
 """
 
 
-def page(*widgets, theme="light"):
+def page_of(*widgets, theme="light"):
     """The page's HTML."""
     style = "".join({w._css: f"<style>{w._css}</style>" for w in widgets}.values())
     slots = "".join(
@@ -66,8 +67,59 @@ h1 {{ position: absolute; clip-path: inset(50%); }}</style>{style}</head>
 <script type="module">{MODEL}</script></body></html>"""
 
 
+def settle(page):
+    """Wait until the last change is painted."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def control(page, name):
+    return page.locator(f'[data-control="{name}"]').first
+
+
+def press(page, name, *keys):
+    control(page, name).focus()
+    for key in keys:
+        page.keyboard.press(key)
+    settle(page)
+
+
+def click(page, name):
+    page.locator(f'[data-button="{name}"]').first.click()
+    settle(page)
+
+
+def drag(page, name, dx=0, dy=0):
+    page.locator(f'[data-grab="{name}"]').first.scroll_into_view_if_needed()
+    box = page.locator(f'[data-grab="{name}"]').first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx / 2, y + dy / 2)
+    page.mouse.move(x + dx, y + dy)
+    page.mouse.up()
+    settle(page)
+
+
+def trait(page, name, number=0):
+    return page.evaluate(f"figures[{number}].model.get({name!r})")
+
+
+def readout(page, name):
+    """Return the number at full precision, having checked that its text says the same."""
+    node = page.locator(f'[data-readout="{name}"]').first
+    value = node.get_attribute("data-value")
+    text = node.inner_text().replace("−", "-")
+    if value == "Infinity":
+        assert text == "∞"
+        return math.inf
+    shown = float(text)
+    decimals = len(text.partition(".")[2])
+    assert abs(shown - float(value)) <= 0.5001 * 10**-decimals
+    return float(value)
+
+
 if __name__ == "__main__":
     import xentlib.widgets
 
     name, path, *theme = sys.argv[1:]
-    Path(path).write_text(page(getattr(xentlib.widgets, name)(), theme=(theme or ["light"])[0]))
+    Path(path).write_text(page_of(getattr(xentlib.widgets, name)(), theme=(theme or ["light"])[0]))

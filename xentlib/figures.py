@@ -266,7 +266,7 @@ def probability_line(ax, p, labels=None, rows=3):
     >>> from matplotlib.figure import Figure
     >>> ax = probability_line(Figure().subplots(), [0.5, 0.25, 0.25], rows=2)
     >>> [text.get_text() for text in ax.texts]
-    ['1\\n0.5', '2\\n0.25', '3\\n0.25', '0', '1', '00', '01', '10', '11']
+    ['1\n0.5', '2\n0.25', '3\n0.25', '0', '1', '00', '01', '10', '11']
     """
     p = as_pmf(p, "p")
     labels = labels if labels is not None else [str(k + 1) for k in range(len(p))]

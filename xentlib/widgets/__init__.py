@@ -2,6 +2,7 @@
 
 from .entropy_bars import EntropyBars
 from .probability_line import ProbabilityLine
+from .twenty_questions import TwentyQuestions
 from .two_distributions import TwoDistributions
 
-__all__ = ["EntropyBars", "ProbabilityLine", "TwoDistributions"]
+__all__ = ["EntropyBars", "ProbabilityLine", "TwentyQuestions", "TwoDistributions"]

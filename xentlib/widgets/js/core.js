@@ -71,3 +71,54 @@ export const huffmanLengths = (p) => {
   }
   return lengths;
 };
+
+// The half of the `members` to ask about first, were the question to halve their mass: sorted, the most
+// probable first, and cut where the parts differ least, as in xentlib.codes.fano_code.
+export const halve = (p, members) => {
+  const order = [...members].sort((a, b) => p[b] - p[a] || a - b);
+  const mass = sum(order.map((k) => p[k]));
+  let best = { cut: 1, difference: Infinity, skew: Infinity };
+  let before = 0;
+  for (let cut = 1; cut < order.length; cut++) {
+    before += p[order[cut - 1]];
+    const difference = Math.abs(2 * before - mass);
+    const skew = Math.abs(2 * cut - order.length);
+    const closer = difference < best.difference - 1e-12;
+    const asClose = Math.abs(difference - best.difference) <= 1e-12;
+    if (closer || (asClose && skew < best.skew)) best = { cut, difference, skew };
+  }
+  return order.slice(0, best.cut);
+};
+
+// The canonical codewords of those lengths, as xentlib.codes.canonical_code makes them.
+export const canonicalWords = (lengths) => {
+  const words = lengths.map(() => "");
+  let [word, before] = [0, 0];
+  const order = lengths.map((_, k) => k).sort((a, b) => lengths[a] - lengths[b] || a - b);
+  for (const k of order) {
+    word *= 2 ** (lengths[k] - before);
+    before = lengths[k];
+    words[k] = before ? word.toString(2).padStart(before, "0") : "";
+    word += 1;
+  }
+  return words;
+};
+
+// A number in [0, 1) from a whole number: the mulberry32 generator, so that a round of a game is the
+// same round on every machine.
+const uniform = (seed) => {
+  let z = (seed + 1) * 0x6d2b79f5;
+  z = Math.imul(z ^ (z >>> 15), z | 1);
+  z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
+  return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
+};
+
+// An outcome drawn from p, the same each time for the same seed.
+export const draw = (p, seed) => {
+  let rest = uniform(seed);
+  for (let k = 0; k < p.length; k++) {
+    rest -= p[k];
+    if (rest < 0) return k;
+  }
+  return p.findLastIndex((x) => x > 0);
+};
