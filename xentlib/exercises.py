@@ -72,12 +72,12 @@ class _Check:
     draw: Callable  # takes a Generator, returns the arguments of a random case
     look: str  # where to look when no mistake is recognised
     mistakes: tuple  # of pairs (wrong function, hint); the first one that fits is told
-    edges: tuple = ()  # of pairs (arguments, hint)
+    edges: tuple  # of pairs (arguments, hint): where right formulas break
 
-    def cases(self):
-        """Return pairs (arguments, hint): random cases, the same in every call, then the edges."""
+    def draws(self):
+        """Return the arguments of the random cases, the same ones in every call."""
         rng = np.random.default_rng(_SEED)
-        return [*((self.draw(rng), self.look) for _ in range(_ROUNDS)), *self.edges]
+        return [self.draw(rng) for _ in range(_ROUNDS)]
 
 
 class _Wrong(Exception):
@@ -86,21 +86,22 @@ class _Wrong(Exception):
 
 def _report(check, student):
     try:
-        for args, hint in check.cases():
+        for args in check.draws():
+            _try(check, student, args, check.look, check.mistakes)
+        for args, hint in check.edges:
             _try(check, student, args, hint)
     except _Wrong as wrong:
         line = " ".join(f"✗ {check.title}: {wrong}".split())
         if os.environ.get("XENTLIB_STRICT") == "1":
             raise AssertionError(line) from wrong.__cause__
     else:
-        edges = {0: "", 1: " and an edge case"}.get(
-            len(check.edges), f" and {len(check.edges)} edge cases"
-        )
-        line = f"✓ {check.title}: right on {_ROUNDS} random cases{edges}."
+        n = len(check.edges)
+        edges = "an edge case" if n == 1 else f"{n} edge cases"
+        line = f"✓ {check.title}: right on {_ROUNDS} random cases and {edges}."
     print(line)
 
 
-def _try(check, student, args, hint):
+def _try(check, student, args, hint, mistakes=()):
     """Raise _Wrong unless `student` is right about `args`."""
     answer = _call(check, student, args, hint)
     got = _as_numbers(answer)
@@ -108,7 +109,7 @@ def _try(check, student, args, hint):
         want = np.asarray(check.right(*args), dtype=float)
         if _same(got, want):
             return
-        for wrong, name in check.mistakes:
+        for wrong, name in mistakes:
             if _same(got, np.asarray(wrong(*args), dtype=float)):
                 raise _Wrong(name)
     case = f"for {_case(check, args)} you give"
@@ -915,7 +916,8 @@ _JS_DIVERGENCE = _Check(
         ),
         (
             lambda p, q: kl_divergence(p, q) + kl_divergence(q, p),
-            "the mixture is missing. You code each with the other's codebook.",
+            "the mixture is missing, and the two parts are added. You code each with the other's "
+            "codebook.",
         ),
         (
             lambda p, q: js_divergence(p, q) - 1,
@@ -925,8 +927,8 @@ _JS_DIVERGENCE = _Check(
             lambda p, q: 2 * (js_divergence(p, q) - 1),
             "the mixture is unnormalised, and the two parts are added, not averaged.",
         ),
-        (lambda p, q: kl_divergence(p, _middle(p, q)), "one half is missing. Who else talks?"),
-        (lambda p, q: kl_divergence(q, _middle(p, q)), "one half is missing. Who else talks?"),
+        (lambda p, q: kl_divergence(p, _middle(p, q)), "q is left out. Who talks besides p?"),
+        (lambda p, q: kl_divergence(q, _middle(p, q)), "p is left out. Who talks besides q?"),
         (
             lambda p, q: (kl_divergence(_middle(p, q), p) + kl_divergence(_middle(p, q), q)) / 2,
             "source and model are swapped. Who does the talking, and who wrote the codebook?",
@@ -1802,7 +1804,7 @@ _FILE_SIZE = _Check(
         ),
         (
             lambda nll, n: math.ceil(n * math.ceil(nll) / 8),
-            "whole bits for each symbol. A stream coder rounds the message once.",
+            "whole bits for each symbol, and rounded again. A stream coder rounds once.",
         ),
         (
             lambda nll, n: n * math.ceil(nll / 8),
