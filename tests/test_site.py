@@ -68,7 +68,7 @@ def open_page(browser, origin):
     assert complaints == []
 
 
-@pytest.mark.parametrize("name", [*PAGES, "search", "genindex"])
+@pytest.mark.parametrize("name", [*PAGES, "search"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_page_is_accessible_and_asks_no_other_host(open_page, name, width):
     page = open_page(name, width)
@@ -130,6 +130,18 @@ def test_downloaded_copy_is_live(browser):
     page = context.new_page()
     page.goto((SITE / f"{TOC['root']}.html").as_uri())
     page.wait_for_selector(".live-figure.is-live")
+    context.close()
+
+
+def test_opened_page_can_be_read_offline(browser, origin):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{origin}/{TOC['root']}.html")
+    page.wait_for_selector("html[data-kept]", state="attached")
+    context.set_offline(True)
+    page.reload()
+    page.wait_for_selector(".live-figure.is-live")
+    assert page.locator(".bd-article h1").inner_text().startswith("The Wrong Codebook")
     context.close()
 
 
