@@ -10,7 +10,7 @@ import operator
 
 import numpy as np
 
-from ._blocks import rows_of, tiles
+from ._blocks import row_sums, rows_of, tiles
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -101,18 +101,17 @@ def as_pmf(p, name="p", axis=-1, size=None):
     k = x.shape[-1]
     if size not in (None, k):
         raise ValueError(f"{name} has {k} outcomes, but must have {size}")
-    lead = x.shape[:-1]
-    read = pmf_rows(x, lead, name, axis)
+    pmfs = PmfRows(x, x.shape[:-1], name, axis)
     with np.errstate(all="ignore"):
-        for rows, cols in tiles(math.prod(lead), k):
-            read(rows, cols)
+        for rows, cols in tiles(math.prod(x.shape[:-1]), k):
+            pmfs.check(pmfs.read(rows, cols), cols)
     return x
 
 
-def pmf_rows(x, lead, name="p", axis=-1):
-    """Return ``read(rows, cols)``, which gives tiles of pmfs and checks them on the way.
+class PmfRows:
+    """The pmfs of an array, to be read and checked tile by tile.
 
-    For formulas that sweep over the pmfs anyway: every tile is read from memory only once.
+    For formulas that sweep over the pmfs anyway: every tile is fetched from memory only once.
 
     Parameters
     ----------
@@ -124,49 +123,97 @@ def pmf_rows(x, lead, name="p", axis=-1):
         The argument's name, for the message.
     axis : int, default -1
         Where the axis of outcomes was in the array that was given.
+    signs : bool, default True
+        Whether `check` looks for negative entries. A formula that gives NaN for them may call
+        `check_signs` when it sees a NaN, and only then.
 
-    Returns
-    -------
-    callable
-        Takes the slices of a tile, in the order of `xentlib._blocks.tiles`; returns the tile and
-        its smallest entry; raises ValueError as `as_pmf` does.
+    Attributes
+    ----------
+    read : callable
+        ``read(rows, cols)`` returns a tile, as `xentlib._blocks.rows_of` does.
 
     Examples
     --------
-    >>> read = pmf_rows(np.array([[0.5, 0.5], [0.0, 1.0]]), (2,))
-    >>> tile, lowest = read(slice(1, 2), slice(0, 2))
-    >>> tile, float(lowest)
-    (array([[0., 1.]]), 0.0)
+    >>> pmfs = PmfRows(np.array([[0.5, 0.5], [0.5, 0.6]]), (2,))
+    >>> rows, cols = slice(0, 2), slice(0, 2)
+    >>> pmfs.check(pmfs.read(rows, cols), cols)
+    Traceback (most recent call last):
+    ValueError: p[1] sums to 1.1, not 1: if these are weights or counts, pass normalize(p)
     """
-    k = x.shape[-1]
-    read = rows_of(x, lead)
-    tolerance = _TOLERANCE[x.dtype.char]
-    ones = np.ones(k, x.dtype) if k < 64 else None
-    carried = 0.0
 
-    def checked(rows, cols):
-        nonlocal carried
-        tile = read(rows, cols)
-        lowest = np.minimum.reduce(tile, axis=None)
-        if not lowest >= 0:
-            _explain_pmf(x, name, axis, tolerance)
-        sums = tile.sum(-1) if ones is None else tile.dot(ones)
+    def __init__(self, x, lead, name="p", axis=-1, signs=True):
+        self.x, self.name, self.axis, self.signs = x, name, axis, signs
+        self.read = rows_of(x, lead)
+        self.tolerance = _TOLERANCE[x.dtype.char]
+        self._carried = 0.0
+
+    def check(self, tile, cols):
+        """Raise ValueError if a row that ends in `tile` does not sum to 1, or an entry is bad.
+
+        Parameters
+        ----------
+        tile : ndarray
+            What `read` returned. The tiles must be passed in the order of `xentlib._blocks.tiles`.
+        cols : slice
+            Its columns.
+
+        Raises
+        ------
+        ValueError
+            As for `as_pmf`.
+        """
+        k = self.x.shape[-1]
+        sums = row_sums(tile)
         if cols.stop - cols.start < k:
-            sums = carried + sums.astype(np.float64)
-            carried = 0.0 if cols.stop == k else sums
+            sums = self._carried + sums.astype(np.float64)
+            self._carried = 0.0 if cols.stop == k else sums
         if cols.stop == k:
-            off = sums.item() - 1 if sums.size == 1 else np.abs(sums - 1).max()
-            if not -tolerance <= off <= tolerance:
-                _explain_pmf(x, name, axis, tolerance)
-        return tile, lowest
+            low, high = (sums.item(),) * 2 if sums.size == 1 else (sums.min(), sums.max())
+            if not (low >= 1 - self.tolerance and high <= 1 + self.tolerance):
+                self._explain()
+        if self.signs:
+            self.check_signs(tile)
 
-    return checked
+    def check_signs(self, tile):
+        """Raise ValueError if an entry of `tile` is negative or NaN.
+
+        Parameters
+        ----------
+        tile : ndarray
+            What `read` returned.
+
+        Raises
+        ------
+        ValueError
+            If there is one; the message names the first of the whole array.
+        """
+        if not np.minimum.reduce(tile, axis=None) >= 0:
+            self._explain()
+
+    def _explain(self):
+        x, name, axis = self.x, self.name, self.axis
+        for bad, why in (
+            (np.isnan(x), "a probability cannot be missing"),
+            (np.isinf(x), "a probability is at most 1"),
+            (x < 0, "a probability cannot be negative"),
+        ):
+            if bad.any():
+                at, value = _first(bad, x, axis)
+                raise ValueError(f"{name}{at} is {value}: {why}")
+        sums = x.sum(-1, keepdims=True, dtype=np.float64)
+        bad = np.abs(sums - 1) > self.tolerance
+        at, _ = _first(bad, x, axis, row=True)
+        total = sums.flat[int(np.argmax(bad))]
+        raise ValueError(
+            f"{name}{at} sums to {total}, not 1: "
+            f"if these are weights or counts, pass normalize({name})"
+        )
 
 
 def as_pair(p, q, names=("p", "q"), axis=-1):
     """Return two arrays over the same outcomes and the shape that their leading axes lead to.
 
-    The values are not looked at: `pmf_rows` does that.
+    The values are not looked at: `PmfRows` does that.
 
     Parameters
     ----------
@@ -406,6 +453,43 @@ def as_joint(joint, name="joint"):
     return x
 
 
+def as_curve(q, n, name="pmf(thetas)"):
+    """Return a table of pmfs, one row for each of `n` parameters.
+
+    Parameters
+    ----------
+    q : array_like, shape (n, K)
+        What a family returned for a grid of parameters.
+    n : int
+        The size of the grid.
+    name : str, default "pmf(thetas)"
+        The table's name, for the message.
+
+    Returns
+    -------
+    ndarray, shape (n, K)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `as_pmf`, and if the table does not have `n` rows.
+
+    Examples
+    --------
+    >>> as_curve([0.5, 0.5], 2)
+    Traceback (most recent call last):
+    ValueError: pmf(thetas) has shape (2,), but 2 parameters need 2 rows, one pmf each: stack the
+    probabilities along the last axis
+    """
+    q = as_pmf(q, name)
+    if q.ndim != 2 or len(q) != n:
+        raise ValueError(
+            f"{name} has shape {q.shape}, but {n} parameters need {n} rows, one pmf each: stack "
+            "the probabilities along the last axis"
+        )
+    return q
+
+
 def as_probability(p, name="p"):
     """Return `p` as a float array of single probabilities; they need not sum to anything.
 
@@ -525,6 +609,106 @@ def as_real(x, name):
         at, value = _first(~good, x, -1)
         raise ValueError(f"{name}{at} is {value}, but must be a finite number")
     return x
+
+
+def as_features(X, name="X", n_columns=None):
+    """Return `X` as a table of finite numbers, one row an example.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        Features.
+    name : str, default "X"
+        The argument's name, for the message.
+    n_columns : int, optional
+        The number D of columns there must be.
+
+    Returns
+    -------
+    ndarray, shape (N, D)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `as_real`, and if it is no such table.
+
+    Examples
+    --------
+    >>> as_features([1, 2, 3])
+    Traceback (most recent call last):
+    ValueError: X has shape (3,), but must be a table with one row an example: for a single
+    feature pass X[:, None]
+    """
+    x = as_real(X, name)
+    if x.ndim != 2:
+        raise ValueError(
+            f"{name} has shape {x.shape}, but must be a table with one row an example: for a "
+            f"single feature pass {name}[:, None]"
+        )
+    if n_columns not in (None, x.shape[1]):
+        raise ValueError(f"{name} has {x.shape[1]} columns, but the model has {n_columns} features")
+    return x
+
+
+def as_sample(x, name="x"):
+    """Return `x` as a sequence of at least one finite number.
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        Observations.
+    name : str, default "x"
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `as_real`, and if there is no observation, or more than one axis.
+
+    Examples
+    --------
+    >>> as_sample([])
+    Traceback (most recent call last):
+    ValueError: x is empty: pass at least one number
+    """
+    x = as_real(x, name)
+    if x.ndim != 1:
+        raise ValueError(f"{name} has shape {x.shape}, but must be a sequence: one axis")
+    if x.size == 0:
+        raise ValueError(f"{name} is empty: pass at least one number")
+    return x
+
+
+def no_spread(x, name="x"):
+    """Raise the error for a density that is to be fitted to equal observations.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n,)
+        The observations.
+    name : str, default "x"
+        The argument's name.
+
+    Raises
+    ------
+    ValueError
+        Always.
+
+    Examples
+    --------
+    >>> no_spread(np.array([3.0, 3.0]))
+    Traceback (most recent call last):
+    ValueError: x is 3.0 throughout: a narrower density always makes it more likely, so no width
+    is the best
+    """
+    raise ValueError(
+        f"{name} is {x[0]} throughout: a narrower density always makes it more likely, so no "
+        "width is the best"
+    )
 
 
 def as_positive(x, name):
@@ -887,6 +1071,34 @@ def as_block_count(n_symbols, n, most=1 << 22):
     return n_symbols**n
 
 
+def as_keys(order, n_symbols, bits=62):
+    """Check that `order` + 1 symbols fit into an integer of 62 bits.
+
+    Parameters
+    ----------
+    order, n_symbols : int
+        The length of a context, and the size of the alphabet.
+    bits : int, default 62
+        The bits there are.
+
+    Raises
+    ------
+    ValueError
+        If they do not fit; the message says how long a context may be.
+
+    Examples
+    --------
+    >>> as_keys(7, 256)
+    Traceback (most recent call last):
+    ValueError: order is 7, but with 256 symbols it can be at most 6
+    """
+    if n_symbols ** (order + 1) > 1 << bits:
+        most = -1
+        while n_symbols ** (most + 2) <= 1 << bits:
+            most += 1
+        raise ValueError(f"order is {order}, but with {n_symbols} symbols it can be at most {most}")
+
+
 def as_lengths(lengths, name="lengths"):
     """Return codeword lengths as a list of whole numbers.
 
@@ -1095,6 +1307,56 @@ def damaged(name, why):
     raise ValueError(f"{name} is damaged or truncated: {why}")
 
 
+def not_fitted(name):
+    """Raise the error for a model that is used before it has learned anything.
+
+    Parameters
+    ----------
+    name : str
+        The model's class.
+
+    Raises
+    ------
+    ValueError
+        Always.
+
+    Examples
+    --------
+    >>> not_fitted("NGram")
+    Traceback (most recent call last):
+    ValueError: this NGram has learned nothing yet: call fit first
+    """
+    raise ValueError(f"this {name} has learned nothing yet: call fit first")
+
+
+def not_converged(steps, slope):
+    """Raise the error for training that did not arrive.
+
+    Parameters
+    ----------
+    steps : int
+        How many steps were taken.
+    slope : float
+        The largest entry of the gradient that is left.
+
+    Raises
+    ------
+    RuntimeError
+        Always.
+
+    Examples
+    --------
+    >>> not_converged(3, 0.5)
+    Traceback (most recent call last):
+    RuntimeError: no optimum after 3 steps (the gradient is still 0.5): standardise the columns of
+    X, use a larger l2, or raise max_iter
+    """
+    raise RuntimeError(
+        f"no optimum after {steps} steps (the gradient is still {slope:.2g}): standardise the "
+        "columns of X, use a larger l2, or raise max_iter"
+    )
+
+
 def log_base(base):
     """Return the natural logarithm of `base`: the size of the unit, in nats.
 
@@ -1136,6 +1398,75 @@ def log_base(base):
     return size
 
 
+def as_choice(value, choices, name):
+    """Return `value` if it is one of `choices`.
+
+    Parameters
+    ----------
+    value : str
+        What was chosen.
+    choices : iterable of str
+        What there is to choose from.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+
+    Examples
+    --------
+    >>> as_choice("normal", ["gaussian", "laplace"], "family")
+    Traceback (most recent call last):
+    ValueError: family is 'normal', but must be one of 'gaussian', 'laplace'
+    """
+    if not (isinstance(value, str) and value in choices):
+        raise ValueError(
+            f"{name} is {value!r}, but must be one of " + ", ".join(map(repr, choices))
+        )
+    return value
+
+
+def as_parameters(given, names, family):
+    """Return the values of a family's parameters in the order of `names`.
+
+    Parameters
+    ----------
+    given : dict
+        Values by name.
+    names : sequence of str
+        The names that the family has.
+    family : str
+        The family's name, for the message.
+
+    Returns
+    -------
+    list
+
+    Raises
+    ------
+    TypeError
+        If a parameter is missing or unknown.
+
+    Examples
+    --------
+    >>> as_parameters({"mu": 0, "sigma": 1}, ["mean", "sigma"], "gaussian")
+    Traceback (most recent call last):
+    TypeError: the parameters of "gaussian" are mean, sigma, but mu, sigma were given
+    """
+    if set(given) != set(names):
+        raise TypeError(
+            f'the parameters of "{family}" are {", ".join(names)}, but '
+            + (f"{', '.join(given)} were given" if given else "none were given")
+        )
+    return [given[name] for name in names]
+
+
 def as_reduction(reduction):
     """Return `reduction` if it is one of "mean", "sum" and "none".
 
@@ -1161,11 +1492,7 @@ def as_reduction(reduction):
     Traceback (most recent call last):
     ValueError: reduction is 'average', but must be one of 'mean', 'sum', 'none'
     """
-    if not (isinstance(reduction, str) and reduction in REDUCTIONS):
-        raise ValueError(
-            f"reduction is {reduction!r}, but must be one of " + ", ".join(map(repr, REDUCTIONS))
-        )
-    return reduction
+    return as_choice(reduction, REDUCTIONS, "reduction")
 
 
 def _as_ndarray(x, name):
@@ -1224,21 +1551,3 @@ def _first(bad, x, axis, row=False):
     elif last is not None:
         where.insert(position, last)
     return ("[" + ", ".join(map(str, where)) + "]" if where else ""), value
-
-
-def _explain_pmf(x, name, axis, tolerance):
-    for bad, why in (
-        (np.isnan(x), "a probability cannot be missing"),
-        (np.isinf(x), "a probability is at most 1"),
-        (x < 0, "a probability cannot be negative"),
-    ):
-        if bad.any():
-            at, value = _first(bad, x, axis)
-            raise ValueError(f"{name}{at} is {value}: {why}")
-    sums = x.sum(-1, keepdims=True, dtype=np.float64)
-    bad = np.abs(sums - 1) > tolerance
-    at, _ = _first(bad, x, axis, row=True)
-    total = sums.flat[int(np.argmax(bad))]
-    raise ValueError(
-        f"{name}{at} sums to {total}, not 1: if these are weights or counts, pass normalize({name})"
-    )

@@ -8,8 +8,9 @@ import math
 
 import numpy as np
 
-from ._blocks import rows_of, tiles
+from ._blocks import row_dots, rows_of, tiles
 from .checks import (
+    PmfRows,
     as_float,
     as_joint,
     as_pair,
@@ -18,7 +19,6 @@ from .checks import (
     as_real,
     as_weights,
     log_base,
-    pmf_rows,
 )
 
 
@@ -95,8 +95,8 @@ def entropy(p, *, base=2, axis=-1):
     log, unit = _logarithm(base)
     p = as_float(p, "p", axis)
     lead = p.shape[:-1]
-    sums = _sum_rows(_p_log_p, log, lead, p.shape[-1], p.dtype, pmf_rows(p, lead, "p", axis))
-    return _finish(sums, -unit)
+    rows = PmfRows(p, lead, "p", axis, signs=False)
+    return _finish(_sum_rows(_p_log_p, log, lead, p.shape[-1], p.dtype, rows), -unit)
 
 
 def cross_entropy(p, q, *, base=2, axis=-1):
@@ -139,8 +139,8 @@ def cross_entropy(p, q, *, base=2, axis=-1):
     """
     log, unit = _logarithm(base)
     p, q, lead = as_pair(p, q, axis=axis)
-    sums = _sum_pairs(_p_log_q, log, p, q, lead, axis)
-    return _finish(sums, -unit)
+    rows = PmfRows(p, lead, "p", axis), PmfRows(q, lead, "q", axis, signs=False)
+    return _finish(_sum_rows(_p_log_q, log, lead, p.shape[-1], _common(p, q), *rows), -unit)
 
 
 def kl_divergence(p, q, *, base=2, axis=-1):
@@ -193,7 +193,8 @@ def kl_divergence(p, q, *, base=2, axis=-1):
     """
     log, unit = _logarithm(base)
     p, q, lead = as_pair(p, q, axis=axis)
-    sums = _sum_pairs(_p_log_ratio, log, p, q, lead, axis)
+    rows = PmfRows(p, lead, "p", axis, signs=False), PmfRows(q, lead, "q", axis)
+    sums = _sum_rows(_p_log_ratio, log, lead, p.shape[-1], _common(p, q), *rows)
     _mend(sums, p.shape[-1], log_base(base) / unit, rows_of(p, lead), rows_of(q, lead))
     return _finish(sums, unit)
 
@@ -243,7 +244,8 @@ def js_divergence(p, q, *, base=2, axis=-1):
     """
     size = log_base(base)
     p, q, lead = as_pair(p, q, axis=axis)
-    sums = _sum_pairs(_jensen_shannon, None, p, q, lead, axis)
+    rows = PmfRows(p, lead, "p", axis), PmfRows(q, lead, "q", axis)
+    sums = _sum_rows(_jensen_shannon, None, lead, p.shape[-1], _common(p, q), *rows)
     return _finish(sums, 4 * size)
 
 
@@ -283,22 +285,11 @@ def mutual_information(joint, *, base=2):
     """
     log, unit = _logarithm(base)
     joint = as_joint(joint)
-    *lead, a, b = joint.shape
-    lead = tuple(lead)
+    lead, (a, b) = joint.shape[:-2], joint.shape[-2:]
     flat = joint.reshape(*lead, a * b)
-    px = joint.sum(-1).reshape(-1, a)
-    py = joint.sum(-2).reshape(-1, b)
-
-    def product(rows, cols):
-        x, y = np.divmod(np.arange(cols.start, cols.stop), b)
-        return px[rows][:, x] * py[rows][:, y]
-
-    def reader(rows, cols):
-        return product(rows, cols), None
-
-    reads = pmf_rows(flat, lead, "joint"), reader
-    sums = _sum_rows(_p_log_ratio, log, lead, a * b, joint.dtype, *reads)
-    _mend(sums, a * b, log_base(base) / unit, rows_of(flat, lead), product, normalized=True)
+    rows = PmfRows(flat, lead, "joint", signs=False), _Product(joint)
+    sums = _sum_rows(_p_log_ratio, log, lead, a * b, joint.dtype, *rows)
+    _mend(sums, a * b, log_base(base) / unit, rows_of(flat, lead), rows[1].read, normalized=True)
     return _finish(sums, unit)
 
 
@@ -514,34 +505,63 @@ def _logarithm(base):
 
 
 def _finish(out, unit):
-    """Return `out` / `unit` in the dtype of `out`, without a negative zero; a scalar if 0-d."""
-    if unit == -1:
-        return (0 - out)[()]
-    if unit != 1:
-        out = out / out.dtype.type(unit)
-    return (out + 0)[()]
+    """Return `out` / `unit` without a negative zero, in place; a scalar if it is 0-d."""
+    out = np.asarray(out)
+    if abs(unit) != 1:
+        np.divide(out, abs(unit), out=out)
+    if unit < 0:
+        np.subtract(0, out, out=out)
+    return out[()]
 
 
-def _sum_pairs(term, log, p, q, lead, axis):
-    dtype = p.dtype if p.dtype == q.dtype else np.dtype(np.float64)
-    reads = pmf_rows(p, lead, "p", axis), pmf_rows(q, lead, "q", axis)
-    return _sum_rows(term, log, lead, p.shape[-1], dtype, *reads)
+def _common(p, q):
+    return p.dtype if p.dtype == q.dtype else np.dtype(np.float64)
 
 
-def _sum_rows(term, log, lead, k, dtype, *readers):
-    """Return the sums over the rows of ``term(log, work, *tiles)``, in the shape `lead`.
+class _Product:
+    """The product of the marginals of joint pmfs, read tile by tile as a `PmfRows` is."""
 
-    A reader gives a tile and its smallest entry, from which the term sees whether there are zeros.
+    def __init__(self, joint):
+        a, b = joint.shape[-2:]
+        self.px, self.py = joint.sum(-1).reshape(-1, a), joint.sum(-2).reshape(-1, b)
+
+    def read(self, rows, cols):
+        x, y = np.divmod(np.arange(cols.start, cols.stop), self.py.shape[-1])
+        return self.px[rows][:, x] * self.py[rows][:, y]
+
+    def check(self, tile, cols):
+        pass  # they are pmfs if the joint pmf is one
+
+    def check_signs(self, tile):
+        pass
+
+
+def _sum_rows(term, log, lead, k, dtype, *sources):
+    """Return the sums over the rows of a term, in the shape `lead`.
+
+    ``term(log, work, *tiles, careful)`` sums it over the rows of a tile and may give NaN where a
+    probability is 0 or negative. Then the signs are checked, and from there on it is told to be
+    careful with zeros.
     """
     out = np.empty(lead, dtype)
     flat = out.reshape(-1)
-    work = None
+    work, careful = None, False
     with np.errstate(all="ignore"):
         for rows, cols in tiles(flat.size, k):
             height, width = rows.stop - rows.start, cols.stop - cols.start
             if work is None:
                 work = np.empty((height, width), dtype)
-            part = term(log, work[:height, :width], *[read(rows, cols) for read in readers])
+            read = [source.read(rows, cols) for source in sources]
+            part = term(log, work[:height, :width], *read, careful)
+            # The checks come last, when the tiles are in the cache: the term's arithmetic hides
+            # the time to fetch them, a sum would wait for it.
+            for source, tile in zip(sources, read, strict=True):
+                source.check(tile, cols)
+            if np.isnan(np.minimum.reduce(part)):
+                for source, tile in zip(sources, read, strict=True):
+                    source.check_signs(tile)
+                careful = True
+                part = term(log, work[:height, :width], *read, careful)
             if cols.start == 0:
                 flat[rows] = part
             else:
@@ -549,47 +569,36 @@ def _sum_rows(term, log, lead, k, dtype, *readers):
     return out
 
 
-def _dot(a, b):
-    """Return the sums over the last axis of a times b."""
-    if b.shape[-1] < 64:
-        return np.einsum("ij,ij->i", a, b)
-    if b.dtype == np.float32:  # pairwise sums, where vecdot adds up one after the other
-        return np.multiply(a, b, out=b).sum(-1)
-    return np.vecdot(a, b)
-
-
-def _p_log_p(log, work, p):
-    p, lowest = p
+def _p_log_p(log, work, p, careful):
     # The smallest number stands in for 0: its logarithm is finite, and is multiplied by 0.
-    log(p if lowest > 0 else np.maximum(p, _TINY[work.dtype.char], out=work), out=work)
-    return _dot(p, work)
+    log(np.maximum(p, _TINY[work.dtype.char], out=work) if careful else p, out=work)
+    return row_dots(p, work)
 
 
-def _p_log_q(log, work, p, q):
-    (p, _), (q, lowest) = p, q
+def _p_log_q(log, work, p, q, careful):
     log(q, out=work)
-    if lowest == 0:
+    if careful:
         np.copyto(work, 0, where=p == 0)
-    return _dot(p, work)
+    return row_dots(p, work)
 
 
-def _p_log_ratio(log, work, p, q):
-    (p, lowest), (q, _) = p, q
+def _p_log_ratio(log, work, p, q, careful):
     np.divide(p, q, out=work)
-    if lowest == 0:
+    if careful:
         np.fmax(work, _TINY[work.dtype.char], out=work)  # replaces the NaN of 0/0 too
     log(work, out=work)
-    return _dot(p, work)
+    return row_dots(p, work)
 
 
-def _jensen_shannon(_, work, p, q):
-    p, q = p[0], q[0]
+def _jensen_shannon(_, work, p, q, careful):
     total = p + q
     d = np.divide(p - q, total, out=work)
-    d[total == 0] = 0
+    if careful:
+        np.copyto(d, 0, where=total == 0)
     term = 2 * d * np.arctanh(d) + np.log1p(-d * d)
-    term[np.abs(d) == 1] = 2 * math.log(2)
-    return _dot(total, term)
+    if careful:
+        term[np.abs(d) == 1] = 2 * math.log(2)
+    return row_dots(total, term)
 
 
 def _mend(sums, k, size, read_p, read_q, normalized=False):
@@ -600,9 +609,9 @@ def _mend(sums, k, size, read_p, read_q, normalized=False):
     """
     flat = sums.reshape(-1)
     close = _CLOSE if sums.dtype == np.float64 else _CLOSE_SINGLE
-    again = ~((flat >= close) & (flat < np.inf))
-    if not again.any():
+    if flat.size == 0 or (flat.min() >= close and flat.max() < np.inf):
         return
+    again = ~((flat >= close) & (flat < np.inf))
     with np.errstate(all="ignore"):
         for rows, cols in tiles(flat.size, k):
             some = again[rows]
