@@ -1,26 +1,48 @@
 """Entropy, cross-entropy and codes, in bits."""
 
 __all__ = [
+    "NGram",
+    "OnlineNGram",
     "PrefixCode",
+    "SoftmaxRegression",
+    "binary_cross_entropy",
     "block_pmf",
     "canonical_code",
     "cross_entropy",
+    "empirical_pmf",
     "entropy",
     "fano_code",
+    "fit",
     "gaussian_cross_entropy",
     "gaussian_entropy",
     "gaussian_kl",
+    "gaussian_nll",
     "huffman_code",
+    "ideal_bits",
     "js_divergence",
     "kl_divergence",
     "kraft_sum",
+    "laplace_nll",
+    "likelihood_lines",
+    "log_likelihood",
+    "log_softmax",
     "manual_text",
     "mutual_information",
+    "nll",
     "normalize",
+    "one_hot",
     "penguins",
     "perplexity",
+    "poisson_nll",
+    "quantize_pmf",
     "shannon_lengths",
+    "smooth_labels",
+    "softmax",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_grad",
     "source_text",
+    "stream_decode",
+    "stream_encode",
     "surprisal",
 ]
 
@@ -30,10 +52,28 @@ from .codes import (
     canonical_code,
     fano_code,
     huffman_code,
+    ideal_bits,
     kraft_sum,
+    quantize_pmf,
     shannon_lengths,
+    stream_decode,
+    stream_encode,
 )
 from .datasets import manual_text, penguins, source_text
+from .likelihood import empirical_pmf, fit, likelihood_lines, log_likelihood
+from .losses import (
+    binary_cross_entropy,
+    gaussian_nll,
+    laplace_nll,
+    log_softmax,
+    nll,
+    one_hot,
+    poisson_nll,
+    smooth_labels,
+    softmax,
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+)
 from .measures import (
     cross_entropy,
     entropy,
@@ -47,3 +87,4 @@ from .measures import (
     perplexity,
     surprisal,
 )
+from .models import NGram, OnlineNGram, SoftmaxRegression

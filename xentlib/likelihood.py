@@ -1,0 +1,333 @@
+"""Maximum likelihood: closed-form estimates, and the way from a likelihood to a cross-entropy."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ._blocks import TILE
+from .checks import (
+    as_choice,
+    as_counts,
+    as_curve,
+    as_parameters,
+    as_pmf,
+    as_probability,
+    as_sample,
+    as_sequence,
+    log_base,
+    no_spread,
+)
+from .losses import gaussian_nll, laplace_nll, poisson_nll
+from .measures import cross_entropy, kl_divergence
+
+
+def empirical_pmf(x, k=None):
+    r"""Return the empirical pmf :math:`\tilde p_j = n_j / n`: how often each outcome was seen.
+
+    Parameters
+    ----------
+    x : array_like of int, shape (n,), or bytes
+        Observed outcomes 0, ..., `k` - 1; at least one.
+    k : int, optional
+        The number of possible outcomes; by default one more than the largest in `x`.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `x` is empty or is no sequence of such outcomes.
+
+    References
+    ----------
+    I. Goodfellow, Y. Bengio and A. Courville, Deep Learning (2016), section 3.9.5.
+
+    Examples
+    --------
+    >>> empirical_pmf([0, 1, 1, 1], 3)
+    array([0.25, 0.75, 0.  ])
+    """
+    counts = _tally(x, k)
+    return counts / counts.sum()
+
+
+def log_likelihood(family, x, *, base=2, **parameters):
+    r"""Return the log-likelihood :math:`\sum_i \log p(x_i; \theta)` of independent observations.
+
+    Parameters
+    ----------
+    family : str
+        "bernoulli" (parameter ``theta``, the probability of 1), "categorical" (``pmf``),
+        "gaussian" (``mean``, ``sigma``), "laplace" (``loc``, ``scale``) or "poisson" (``rate``).
+    x : array_like, shape (n,)
+        Observations, at least one. For "bernoulli" 0 and 1, for "categorical" outcomes from 0.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+    **parameters : array_like
+        The family's parameters, by name; they broadcast, so a grid may be given. The pmfs of
+        "categorical" lie along the last axis.
+
+    Returns
+    -------
+    float or ndarray
+        One number for each set of parameters.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the family is unknown, its parameters are not those that it has, or an argument is not
+        what is described above.
+
+    References
+    ----------
+    I. Goodfellow, Y. Bengio and A. Courville, Deep Learning (2016), section 5.5.
+
+    Examples
+    --------
+    >>> log_likelihood("bernoulli", [1, 1, 0, 1], theta=0.5)
+    np.float64(-4.0)
+    >>> log_likelihood("gaussian", [0, 2], mean=[0, 1, 2], sigma=1).argmax()
+    np.int64(1)
+    """
+    names, _, evaluate = _FAMILIES[as_choice(family, _FAMILIES, "family")]
+    return evaluate(x, base, *as_parameters(parameters, names, family))
+
+
+def fit(family, x):
+    r"""Return the parameters that make independent observations most likely, in closed form.
+
+    "bernoulli" and "categorical": the empirical probabilities. "gaussian": the mean and the root
+    of the mean squared deviation from it. "laplace": the median and the mean absolute deviation
+    from it (if the number of observations is even, any point between the middle two is as good;
+    this is their midpoint). "poisson": the mean.
+
+    Parameters
+    ----------
+    family : str
+        As for `log_likelihood`.
+    x : array_like, shape (n,)
+        Observations, at least one.
+
+    Returns
+    -------
+    dict
+        The parameters by name, as `log_likelihood` takes them; those of "gaussian", "laplace"
+        and "poisson" go by the same names in `gaussian_nll`, `laplace_nll` and `poisson_nll`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the family is unknown, an observation is impossible in it, or all observations of a
+        density are equal: a density that is narrow enough makes them as likely as you please.
+
+    References
+    ----------
+    K. P. Murphy, Machine Learning: A Probabilistic Perspective (2012), sections 3.3, 3.4 and 4.1.
+
+    Examples
+    --------
+    >>> fit("bernoulli", [1, 1, 0, 1])
+    {'theta': 0.75}
+    >>> fit("gaussian", [1, 3])
+    {'mean': 2.0, 'sigma': 1.0}
+    """
+    names, estimate, _ = _FAMILIES[as_choice(family, _FAMILIES, "family")]
+    return dict(zip(names, estimate(x), strict=True))
+
+
+class Line(NamedTuple):
+    """One line of the derivation, evaluated over the grid.
+
+    Attributes
+    ----------
+    values : ndarray, shape (G,)
+        The line at each parameter.
+    best : int or None
+        Where the optimum is: the first of equals. None if there is nothing to choose, because
+        the line is 0 or infinite everywhere.
+    theta : float
+        The parameter there; NaN if there is none.
+    """
+
+    values: np.ndarray
+    best: int | None
+    theta: float
+
+
+class LikelihoodLines(NamedTuple):
+    r"""The derivation from likelihood to cross-entropy: all but `wrong` share one optimum.
+
+    Attributes
+    ----------
+    product : Line
+        L0, to maximise: :math:`\prod_i q_\theta(x_i)`. It underflows to 0 when there is much data.
+    log_sum : Line
+        L1, to maximise: :math:`\sum_i \log q_\theta(x_i)`. The logarithm is increasing.
+    counts : Line
+        L2, to maximise: :math:`\sum_k n_k \log q_\theta(k)`. Equal terms are counted.
+    expectation : Line
+        L3, to maximise: :math:`\sum_k \tilde p_k \log q_\theta(k)`, L2 over the number of data.
+    cross_entropy : Line
+        L4, to minimise: :math:`H(\tilde p, q_\theta)`, the negative of L3.
+    kl_divergence : Line
+        L5, to minimise: :math:`D(\tilde p \| q_\theta)`, which is L4 less :math:`H(\tilde p)`.
+    wrong : Line
+        The mistake, maximised: :math:`\sum_i q_\theta(x_i)`, a sum in place of the product.
+    """
+
+    product: Line
+    log_sum: Line
+    counts: Line
+    expectation: Line
+    cross_entropy: Line
+    kl_divergence: Line
+    wrong: Line
+
+
+def likelihood_lines(x, pmf, thetas, *, base=2):
+    r"""Return the lines that lead from maximum likelihood to cross-entropy, over a grid.
+
+    Parameters
+    ----------
+    x : array_like of int, shape (n,)
+        Observations 0, ..., K - 1; at least one.
+    pmf : callable
+        The family: ``pmf(thetas)`` returns the model's pmfs, shape (G, K).
+    thetas : array_like, shape (G,)
+        The grid of parameters.
+    base : float, default 2
+        The unit of the logarithms: 2 for bits, e for nats.
+
+    Returns
+    -------
+    LikelihoodLines
+        A named tuple of `Line`, in the order of the derivation; the wrong line is the last.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not what is described above.
+
+    References
+    ----------
+    I. Goodfellow, Y. Bengio and A. Courville, Deep Learning (2016), section 5.5.
+
+    Examples
+    --------
+    >>> heads = [1, 1, 0, 1, 1, 0, 1, 1, 0, 1]
+    >>> def coin(theta):
+    ...     return np.stack([1 - theta, theta], axis=-1)
+    >>> lines = likelihood_lines(heads, coin, np.linspace(0, 1, 11))
+    >>> [round(float(line.theta), 3) for line in lines]
+    [0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 1.0]
+    """
+    unit = log_base(base)
+    thetas = as_sample(thetas, "thetas")
+    q = as_curve(pmf(thetas), thetas.size)
+    x = as_sequence(x, q.shape[-1], "x")
+    counts = _tally(x, q.shape[-1])
+    p = counts / x.size
+    seen = counts > 0
+    product, log_sum, wrong = np.ones(thetas.size), np.zeros(thetas.size), np.zeros(thetas.size)
+    step = max(1, TILE // thetas.size)
+    with np.errstate(divide="ignore"):
+        for i in range(0, x.size, step):
+            q_of_x = q[:, x[i : i + step]]
+            product *= q_of_x.prod(-1)
+            log_sum += np.log(q_of_x).sum(-1) / unit
+            wrong += q_of_x.sum(-1)
+        log_q = np.log(q[:, seen]) / unit
+    return LikelihoodLines(
+        _line(thetas, product, np.argmax, product > 0),
+        _line(thetas, log_sum, np.argmax),
+        _line(thetas, log_q @ counts[seen], np.argmax),
+        _line(thetas, log_q @ p[seen], np.argmax),
+        _line(thetas, cross_entropy(p, q, base=base), np.argmin),
+        _line(thetas, kl_divergence(p, q, base=base), np.argmin),
+        _line(thetas, wrong, np.argmax),
+    )
+
+
+def _line(thetas, values, best, good=None):
+    if not (np.isfinite(values) if good is None else good).any():
+        return Line(values, None, np.nan)
+    index = int(best(values))
+    return Line(values, index, thetas[index])
+
+
+def _tally(x, k=None):
+    """Return how often each of the outcomes 0, ..., `k` - 1 was seen."""
+    x = as_sequence(x, np.iinfo(np.intp).max if k is None else k, "x")
+    as_sample(x, "x")
+    return np.bincount(x, minlength=k or 0)
+
+
+def _discrete(x, base, q):
+    """Return the log-likelihood as the counts say it: -n H(p, q), with the empirical pmf p."""
+    counts = _tally(x, q.shape[-1])
+    n = counts.sum()
+    return -n * cross_entropy(counts / n, q, base=base)
+
+
+def _dense(loss):
+    """Return the function that sums the loss over the observations, for parameters on a grid."""
+
+    def log_likelihood(x, base, *parameters):
+        x = as_sample(x, "x")
+        grid = [np.asarray(a)[..., None] for a in parameters]
+        total = 0.0
+        step = max(1, TILE // max(a.size for a in grid))
+        for i in range(0, x.size, step):
+            costs = loss(x[i : i + step], *grid, reduction="none", base=base)
+            total = total - costs.sum(-1)
+        return total
+
+    return log_likelihood
+
+
+def _fit_density(centre, spread):
+    def estimate(x):
+        x = as_sample(x, "x")
+        middle = centre(x)
+        width = spread(x - middle)
+        if width == 0:
+            no_spread(x)
+        return float(middle), float(width)
+
+    return estimate
+
+
+_FAMILIES = {
+    "bernoulli": (
+        ("theta",),
+        lambda x: [float(empirical_pmf(x, 2)[1])],
+        lambda x, base, theta: _discrete(x, base, _coin(theta)),
+    ),
+    "categorical": (
+        ("pmf",),
+        lambda x: [empirical_pmf(x)],
+        lambda x, base, pmf: _discrete(x, base, as_pmf(pmf, "pmf")),
+    ),
+    "gaussian": (
+        ("mean", "sigma"),
+        _fit_density(np.mean, lambda d: np.sqrt(np.mean(d * d))),
+        _dense(gaussian_nll),
+    ),
+    "laplace": (
+        ("loc", "scale"),
+        _fit_density(np.median, lambda d: np.mean(np.abs(d))),
+        _dense(laplace_nll),
+    ),
+    "poisson": (
+        ("rate",),
+        lambda x: [float(np.mean(as_counts(as_sample(x, "x"), "x")))],
+        _dense(poisson_nll),
+    ),
+}
+
+
+def _coin(theta):
+    theta = as_probability(theta, "theta")
+    return np.stack([1 - theta, theta], -1)

@@ -1,0 +1,630 @@
+"""Models to train: a softmax classifier, and n-grams that the stream coder can use.
+
+An n-gram's probabilities are made of counts with whole-number arithmetic only, in units of
+2**-`PRECISION`, so that encoder and decoder cannot disagree on any machine, and so that its
+negative log-likelihood is what `stream_encode` writes.
+"""
+
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+
+from ._blocks import TILE
+from .checks import (
+    as_count,
+    as_example_weights,
+    as_features,
+    as_keys,
+    as_labels,
+    as_nonnegative,
+    as_sequence,
+    log_base,
+    not_converged,
+    not_fitted,
+)
+from .codes import PRECISION
+from .losses import softmax, softmax_cross_entropy, softmax_cross_entropy_grad
+
+_M = 1 << PRECISION
+_NO_KEY = np.iinfo(np.int64).max
+
+
+class Step(NamedTuple):
+    """One step of training.
+
+    Attributes
+    ----------
+    loss : float
+        The mean cross-entropy on the training data, without the penalty.
+    weights : ndarray, shape (D, K)
+    bias : ndarray, shape (K,)
+    """
+
+    loss: float
+    weights: np.ndarray
+    bias: np.ndarray
+
+
+class SoftmaxRegression:
+    r"""A classifier whose logits are linear in the features: :math:`z = x W + b`.
+
+    It minimises the mean cross-entropy of the labels plus :math:`\frac{\lambda}{2} \sum W_{dk}^2`.
+
+    Parameters
+    ----------
+    l2 : float, default 1e-3
+        The penalty :math:`\lambda`, in units of `base`. The bias is not penalised. With n
+        examples it corresponds to ``C = 1 / (l2 * n * ln(base))`` in scikit-learn.
+    base : float, default 2
+        The unit of loss and penalty: 2 for bits, e for nats.
+    max_iter : int, default 1000
+        The most steps to take.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (D, K)
+    bias : ndarray, shape (K,)
+    history : list of Step
+        Loss, weights and bias from the start (all 0) to the optimum, for a replay.
+
+    References
+    ----------
+    C. M. Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.4.
+
+    R. H. Byrd, P. Lu, J. Nocedal and C. Zhu, A limited memory algorithm for bound constrained
+    optimization, SIAM Journal on Scientific Computing 16 (1995), 1190-1208.
+
+    Examples
+    --------
+    >>> model = SoftmaxRegression(l2=0.1).fit([[-1.0], [-0.5], [0.5], [1.0]], [0, 0, 1, 1])
+    >>> model.predict_pmf([[0.0], [2.0]]).round(2)
+    array([[0.5 , 0.5 ],
+           [0.01, 0.99]])
+    >>> print(model.history[0].loss)
+    1.0
+    """
+
+    def __init__(self, *, l2=1e-3, base=2, max_iter=1000):
+        self.l2 = float(as_nonnegative(l2, "l2"))
+        log_base(base)
+        self.base = base
+        self.max_iter = as_count(max_iter, "max_iter", least=1)
+
+    def fit(self, X, y, n_classes=None):
+        """Find the weights and the bias.
+
+        Parameters
+        ----------
+        X : array_like, shape (N, D)
+            Features. Columns of unlike size make the way long: standardise them first.
+        y : array_like of int, shape (N,)
+            Labels.
+        n_classes : int, optional
+            The number K of classes; by default one more than the largest label.
+
+        Returns
+        -------
+        SoftmaxRegression
+            The model itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is not what is described above, or there is no example.
+        RuntimeError
+            If `max_iter` steps are not enough.
+        """
+        from scipy.optimize import minimize
+
+        X = as_features(X, "X")
+        k = as_count(n_classes, "n_classes", least=1) if n_classes is not None else None
+        y = as_labels(y, k or np.iinfo(np.intp).max, "y", shape=(len(X),))
+        d, k = X.shape[1], k or int(y.max(initial=0)) + 1
+
+        def unpack(theta):
+            theta = theta.reshape(d + 1, k)
+            return theta[:d], theta[d]
+
+        def objective(theta):
+            w, b = unpack(theta)
+            logits = X @ w + b
+            loss = softmax_cross_entropy(logits, y, base=self.base)
+            slope = softmax_cross_entropy_grad(logits, y, base=self.base)
+            gradient = np.vstack([X.T @ slope + self.l2 * w, slope.sum(0)])
+            return loss + self.l2 / 2 * np.sum(w * w), gradient.ravel()
+
+        def record(theta):
+            w, b = unpack(theta.copy())
+            loss = softmax_cross_entropy(X @ w + b, y, base=self.base)
+            self.history.append(Step(float(loss), w, b))
+
+        self.history = []
+        record(np.zeros((d + 1) * k))
+        options = {"maxiter": self.max_iter, "maxfun": 10 * self.max_iter, "gtol": 1e-7, "ftol": 0}
+        found = minimize(
+            objective,
+            np.zeros((d + 1) * k),
+            jac=True,
+            method="L-BFGS-B",
+            callback=record,
+            options=options,
+        )
+        if not found.success:
+            not_converged(found.nit, np.abs(found.jac).max())
+        self.weights, self.bias = unpack(found.x)
+        return self
+
+    def predict_pmf(self, X):
+        """Return the pmf of the label given the features.
+
+        Parameters
+        ----------
+        X : array_like, shape (N, D)
+            Features.
+
+        Returns
+        -------
+        ndarray, shape (N, K)
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `X` is no table of D columns, or the model was not fitted.
+        """
+        if not hasattr(self, "weights"):
+            not_fitted("SoftmaxRegression")
+        return softmax(as_features(X, "X", len(self.weights)) @ self.weights + self.bias)
+
+
+class _WittenBell:
+    """What `NGram` and `OnlineNGram` share: how counts become a pmf.
+
+    A context that was seen N times, with T different symbols after it, gives the share
+    N / (N + T) of what is left to the counts after it, and the rest T / (N + T) to the context
+    that is one symbol shorter. What the empty context leaves is shared out evenly.
+
+    In units of 1 / M, with M = 2**`PRECISION`, the shares W of the orders are whole numbers that
+    sum to M, and the symbols below s, counted C times after the context, get floor(W C / N) of
+    an order's share. The sum of these floors over the orders is the cumulative distribution: it
+    runs from 0 to M, and nothing has to be normalised. One unit for each symbol is set apart at
+    the beginning, so that none becomes impossible.
+    """
+
+    def __init__(self, order, n_symbols=256):
+        self.order = as_count(order, "order")
+        self.n_symbols = as_count(n_symbols, "n_symbols", least=1)
+        as_keys(self.order, self.n_symbols)
+
+    def __repr__(self):
+        return f"{type(self).__name__}(order={self.order}, n_symbols={self.n_symbols})"
+
+    def nll(self, symbols, *, reduction="mean", base=2):
+        """Return the negative log-likelihood of symbols, each given those before it.
+
+        Parameters
+        ----------
+        symbols : array_like of int, shape (n,), or bytes
+            The message. Nothing is known before its first symbol.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            "mean" is the rate, in bits a symbol; "sum" the size, in bits; "none" the cost of every
+            symbol.
+        base : float, default 2
+            The unit: 2 for bits, e for nats.
+
+        Returns
+        -------
+        float or ndarray, shape (n,)
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is not what is described above, or the mean of no symbol is asked for.
+        """
+        unit = log_base(base) / log_base(2)
+        _, length = self.spans(symbols)
+        losses = (PRECISION - np.log2(length)) / unit
+        _, divisor = as_example_weights(None, losses.shape, reduction)
+        return losses if reduction == "none" else losses.sum() / divisor
+
+    def _shares(self, levels):
+        """Return each level with its share W in front, and the share of the uniform pmf.
+
+        A level is (N, symbols, ends): how often a context was seen, the symbols after it in order,
+        and their cumulative counts from 0 to N. The longest context comes first.
+        """
+        left = _M - self.n_symbols
+        shares = []
+        for n, symbols, ends in levels:
+            share = left * n // (n + len(symbols))
+            left -= share
+            shares.append((share, n, symbols, ends))
+        return shares, left + self.n_symbols
+
+    def _find(self, levels, slot):
+        """Return the symbol whose interval holds `slot`, its start and its length."""
+        shares, uniform = self._shares(levels)
+        middle = 0
+        if shares:  # guess that the order with the largest share decides, and widen from there
+            _, n, symbols, ends = max(shares)
+            middle = symbols[bisect_right(ends, slot * n // _M) - 1]
+        low, start, high, end, width = 0, 0, self.n_symbols, _M, 1
+        while high - low > 1:
+            if not low < middle < high:
+                middle = (low + high) // 2
+            below = uniform * middle // self.n_symbols
+            for share, n, symbols, ends in shares:
+                below += share * ends[bisect_left(symbols, middle)] // n
+            if below <= slot:
+                low, start, middle = middle, below, middle + width
+            else:
+                high, end, middle = middle, below, middle - width
+            width *= 2
+        return low, start, end - start
+
+
+class NGram(_WittenBell):
+    """A model of each symbol given the `order` symbols before it: Witten-Bell smoothed counts.
+
+    `stream_encode` and `stream_decode` take it as a codebook, once it is fitted.
+
+    Parameters
+    ----------
+    order : int
+        How many symbols of context are used, from 0.
+    n_symbols : int, default 256
+        The size of the alphabet. The default is that of bytes, into which any text can be turned.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the numbers are not whole, or too large for a context to be kept in 62 bits.
+
+    References
+    ----------
+    I. H. Witten and T. C. Bell, The zero-frequency problem: estimating the probabilities of novel
+    events in adaptive text compression, IEEE Transactions on Information Theory 37 (1991),
+    1085-1094, method C.
+
+    S. F. Chen and J. Goodman, An empirical study of smoothing techniques for language modeling,
+    Computer Speech and Language 13 (1999), section 2.4: the recursive mixture.
+
+    Examples
+    --------
+    >>> from xentlib import stream_decode, stream_encode
+    >>> model = NGram(2).fit(b"how much wood would a woodchuck chuck " * 100)
+    >>> message = b"a woodchuck would chuck wood " * 10
+    >>> data = stream_encode(message, model)
+    >>> print(round(model.nll(message, reduction="sum") / 8), len(data))
+    42 54
+    >>> stream_decode(data, model, len(message)).tobytes() == message
+    True
+    """
+
+    def fit(self, symbols):
+        """Count the n-grams of a text; an earlier fit is forgotten.
+
+        Parameters
+        ----------
+        symbols : array_like of int, shape (n,), or bytes
+            The text to learn from.
+
+        Returns
+        -------
+        NGram
+            The model itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `symbols` is no sequence of symbols 0, ..., `n_symbols` - 1.
+        """
+        symbols = as_sequence(symbols, self.n_symbols)
+        self._tables = [_Table(keys, self.n_symbols) for keys in self._keys(symbols)]
+        return self
+
+    def pmf(self, context=()):
+        """Return the pmf of the next symbol.
+
+        Parameters
+        ----------
+        context : array_like of int, shape (m,), or bytes
+            The symbols before it. The last `order` of them count.
+
+        Returns
+        -------
+        ndarray, shape (n_symbols,)
+            Multiples of 2**-`PRECISION` that sum to exactly 1.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `context` is no sequence of symbols, or the model was not fitted.
+
+        Examples
+        --------
+        >>> NGram(1, n_symbols=2).fit([0, 1, 0, 1, 0, 0]).pmf([1]).round(3)
+        array([0.875, 0.125])
+        """
+        context = as_sequence(context, self.n_symbols, "context").tolist()
+        context = context[-self.order :] if self.order else []
+        shares, uniform = self._shares(self._levels(_packed(context, self.n_symbols), len(context)))
+        edges = np.arange(self.n_symbols + 1)
+        cdf = uniform * edges // self.n_symbols
+        for share, n, symbols, ends in shares:
+            cdf += share * np.array(ends)[np.searchsorted(symbols, edges)] // n
+        return np.diff(cdf) / _M
+
+    def spans(self, symbols):
+        """Return the interval of each symbol given those before it, for the encoder.
+
+        Parameters
+        ----------
+        symbols : array_like of int, shape (n,), or bytes
+            The message.
+
+        Returns
+        -------
+        start, length : ndarray of int64, shape (n,)
+            In units of 2**-`PRECISION`; ``length`` is the probability.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `symbols` is no sequence of symbols, or the model was not fitted.
+        """
+        tables = self._fitted()
+        symbols = as_sequence(symbols, self.n_symbols)
+        start, end = np.zeros((2, symbols.size), np.int64)
+        for i in range(0, symbols.size, TILE):
+            lead = min(i, self.order)
+            piece = symbols[i - lead : i + TILE]
+            left = np.full(piece.size, _M - self.n_symbols)
+            below = np.zeros((2, piece.size), np.int64)
+            for order, keys in reversed(list(enumerate(self._keys(piece)))):
+                table = tables[order]
+                at, n, kinds, counts = table.look_up(keys)
+                at += order
+                share = left[at] * n // (n + kinds)
+                left[at] -= share
+                below[:, at] += share * counts // n
+            s = piece.astype(np.int64)
+            below += (left + self.n_symbols) * np.array([s, s + 1]) // self.n_symbols
+            start[i : i + TILE], end[i : i + TILE] = below[:, lead:]
+        return start, end - start
+
+    def reader(self):
+        """Return the function that the decoder asks for one symbol after the other.
+
+        Returns
+        -------
+        callable
+            Takes a number from 0 to 2**`PRECISION` - 1; returns the symbol whose interval holds
+            it, the start and the length of the interval.
+
+        Raises
+        ------
+        ValueError
+            If the model was not fitted.
+        """
+        self._fitted()
+        k, size = self.n_symbols, self.n_symbols**self.order
+        context = known = 0
+
+        def read(slot):
+            nonlocal context, known
+            found = self._find(self._levels(context, known), slot)
+            context, known = (context * k + found[0]) % size, min(known + 1, self.order)
+            return found
+
+        return read
+
+    def _fitted(self):
+        if not hasattr(self, "_tables"):
+            not_fitted(type(self).__name__)
+        return self._tables
+
+    def _levels(self, context, known):
+        """Return the levels of the packed context, of which `known` symbols are given."""
+        tables = self._fitted()
+        found = (
+            tables[order].level(context % self.n_symbols**order) for order in range(known, -1, -1)
+        )
+        return [level for level in found if level]
+
+    def _keys(self, symbols):
+        """Yield for each order the packed n-grams, context first, symbol last."""
+        keys = symbols.astype(np.int64)
+        for order in range(self.order + 1):
+            if order:
+                first = symbols[: max(keys.size - 1, 0)].astype(np.int64)
+                keys = keys[1:] + first * self.n_symbols**order
+            yield keys
+
+
+class OnlineNGram(_WittenBell):
+    """An n-gram model that starts from nothing and learns from each symbol once it is coded.
+
+    Nothing but the program has to be at the decoder beforehand: it learns from what it decodes,
+    as the encoder did, and the file holds the learning curve's whole area. Each symbol costs what
+    an `NGram` fitted on the symbols before it would charge.
+
+    Parameters
+    ----------
+    order : int
+        How many symbols of context are used, from 0.
+    n_symbols : int, default 256
+        The size of the alphabet.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the numbers are not whole, or too large for a context to be kept in 62 bits.
+
+    References
+    ----------
+    A. P. Dawid, Statistical theory: the prequential approach, Journal of the Royal Statistical
+    Society A 147 (1984), 278-292.
+
+    J. Rissanen, Universal coding, information, prediction, and estimation, IEEE Transactions on
+    Information Theory 30 (1984), 629-636.
+
+    Examples
+    --------
+    >>> from xentlib import stream_decode, stream_encode
+    >>> learner = OnlineNGram(2)
+    >>> message = b"how much wood would a woodchuck chuck " * 100
+    >>> learner.nll(message, reduction="none")[:3]
+    array([8.        , 8.9999..., 8.9999...])
+    >>> data = stream_encode(message, learner)
+    >>> len(message), len(data)
+    (3800, 226)
+    >>> stream_decode(data, learner, len(message)).tobytes() == message
+    True
+    """
+
+    def spans(self, symbols):
+        """Return the interval of each symbol given those before it, for the encoder.
+
+        Parameters
+        ----------
+        symbols : array_like of int, shape (n,), or bytes
+            The message.
+
+        Returns
+        -------
+        start, length : ndarray of int64, shape (n,)
+            In units of 2**-`PRECISION`; ``length`` is the probability.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `symbols` is no sequence of symbols.
+        """
+        symbols = as_sequence(symbols, self.n_symbols).tolist()
+        start, length = [], []
+        k = self.n_symbols
+        counts = _Counts(self.order, k)
+        for s in symbols:
+            shares, uniform = self._shares(counts.levels())
+            low, high = uniform * s // k, uniform * (s + 1) // k
+            for share, n, kinds, often in shares:
+                at = bisect_left(kinds, s)
+                below = sum(often[:at])
+                low += share * below // n
+                if at < len(kinds) and kinds[at] == s:
+                    below += often[at]
+                high += share * below // n
+            start.append(low)
+            length.append(high - low)
+            counts.learn(s)
+        return np.array(start, np.int64), np.array(length, np.int64)
+
+    def reader(self):
+        """Return the function that the decoder asks for one symbol after the other.
+
+        Returns
+        -------
+        callable
+            Takes a number from 0 to 2**`PRECISION` - 1; returns the symbol whose interval holds
+            it, the start and the length of the interval; and learns the symbol.
+        """
+        counts = _Counts(self.order, self.n_symbols)
+
+        def read(slot):
+            levels = [
+                (n, kinds, list(accumulate(often, initial=0)))
+                for n, kinds, often in counts.levels()
+            ]
+            found = self._find(levels, slot)
+            counts.learn(found[0])
+            return found
+
+        return read
+
+
+class _Table:
+    """The counts of one order, in sorted arrays.
+
+    `keys` are the packed n-grams, `ends` their cumulative counts with a 0 in front; `contexts` the
+    packed contexts, and `first` where the keys of each begin. The last key and context are larger
+    than any that can be looked up.
+    """
+
+    def __init__(self, keys, n_symbols):
+        self.n_symbols = n_symbols
+        keys, counts = np.unique(keys, return_counts=True)
+        self.ends = np.concatenate([[0], np.cumsum(counts)])
+        contexts = keys // n_symbols
+        first = np.flatnonzero(np.diff(contexts, prepend=-1))
+        self.contexts = np.append(contexts[first], _NO_KEY)
+        self.first = np.append(first, keys.size)
+        self.keys = np.append(keys, _NO_KEY)
+        self._levels = {}
+
+    def look_up(self, keys):
+        """Return where the context is known, and there: N, T, and the counts below s and s + 1."""
+        contexts = keys // self.n_symbols
+        c = np.searchsorted(self.contexts, contexts)
+        known = np.flatnonzero(self.contexts[c] == contexts)
+        c, keys = c[known], keys[known]
+        first, last = self.first[c], self.first[c + 1]
+        at = np.searchsorted(self.keys, keys)
+        below = np.array([self.ends[at], self.ends[at + (self.keys[at] == keys)]])
+        return known, self.ends[last] - self.ends[first], last - first, below - self.ends[first]
+
+    def level(self, context):
+        """Return (N, symbols, ends) of a packed context, or None if it is unknown."""
+        if context not in self._levels:
+            c = np.searchsorted(self.contexts, context)
+            level = None
+            if self.contexts[c] == context:
+                part = slice(self.first[c], self.first[c + 1])
+                ends = self.ends[part.start : part.stop + 1] - self.ends[part.start]
+                symbols = self.keys[part] - context * self.n_symbols
+                level = int(ends[-1]), symbols.tolist(), ends.tolist()
+            self._levels[context] = level
+        return self._levels[context]
+
+
+class _Counts:
+    """The counts of all orders while they are learned, and the context reached so far."""
+
+    def __init__(self, order, n_symbols):
+        self.n_symbols, self.size = n_symbols, n_symbols**order
+        self.tables = [({}, n_symbols**o) for o in range(order + 1)]
+        self.context = self.known = 0
+
+    def levels(self):
+        """Return [N, symbols, counts] of the contexts seen before, the longest first."""
+        found = (
+            table.get(self.context % size)
+            for table, size in reversed(self.tables[: self.known + 1])
+        )
+        return [entry for entry in found if entry]
+
+    def learn(self, symbol):
+        """Count the symbol after each context, and move on."""
+        for table, size in self.tables[: self.known + 1]:
+            entry = table.get(self.context % size)
+            if entry is None:
+                table[self.context % size] = [1, [symbol], [1]]
+                continue
+            entry[0] += 1
+            _, symbols, counts = entry
+            at = bisect_left(symbols, symbol)
+            if at < len(symbols) and symbols[at] == symbol:
+                counts[at] += 1
+            else:
+                symbols.insert(at, symbol)
+                counts.insert(at, 1)
+        self.context = (self.context * self.n_symbols + symbol) % self.size
+        self.known = min(self.known + 1, len(self.tables) - 1)
+
+
+def _packed(symbols, n_symbols):
+    key = 0
+    for s in symbols:
+        key = key * n_symbols + s
+    return key
