@@ -12,6 +12,7 @@ TILE = 1 << 16
 
 
 _SHORT = 64  # a row shorter than this costs more to start on than to sum
+_FEW = 256  # for fewer numbers than this, the call that starts soonest is the fastest
 _PIECE = 1 << 13  # OpenBLAS starts threads from about 9,000 elements on
 
 
@@ -72,12 +73,12 @@ def row_sums(a):
     pairwise, because adding up one after the other would cost digits.
     """
     height, width = a.shape
+    if a.size < _FEW or (width >= _SHORT and a.dtype == np.float32):
+        return np.add.reduce(a, axis=-1)
     if width >= _SHORT:
-        return a.sum(-1) if a.dtype == np.float32 else np.einsum("ij->i", a)
+        return np.einsum("ij->i", a)
     ones = np.ones(width, a.dtype)
     step = _PIECE // width
-    if height <= step:
-        return a.dot(ones)
     out = np.empty(height, a.dtype)
     for i in range(0, height, step):
         np.dot(a[i : i + step], ones, out=out[i : i + step])
@@ -90,12 +91,22 @@ def row_dots(a, b):
     See `row_sums` for the pieces and for float32.
     """
     width = b.shape[-1]
-    if width < _SHORT:
+    if width < _SHORT and b.size >= _FEW:
         return np.einsum("ij,ij->i", a, b)
-    if b.dtype == np.float32:
+    if width >= _SHORT and b.dtype == np.float32:
         return np.multiply(a, b, out=b).sum(-1)
     if width <= _PIECE:
         return np.vecdot(a, b)
     whole = width // _PIECE * _PIECE
     pieces = [x[:, :whole].reshape(len(x), -1, _PIECE) for x in (a, b)]
     return np.vecdot(*pieces).sum(-1) + np.vecdot(a[:, whole:], b[:, whole:])
+
+
+def span(x):
+    """Return the smallest and the largest of some numbers, or NaN twice if one is NaN.
+
+    A single number, the most frequent case, needs no loop; of none at all, they are inf and -inf.
+    """
+    if x.size == 1:
+        return x.item(), x.item()
+    return np.minimum.reduce(x, initial=np.inf), np.maximum.reduce(x, initial=-np.inf)

@@ -10,7 +10,7 @@ import operator
 
 import numpy as np
 
-from ._blocks import row_sums, rows_of, tiles
+from ._blocks import row_sums, rows_of, span, tiles
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -126,6 +126,8 @@ class PmfRows:
     signs : bool, default True
         Whether `check` looks for negative entries. A formula that gives NaN for them may call
         `check_signs` when it sees a NaN, and only then.
+    given : ndarray, optional
+        The array whose indices the messages name, if `x` is a reshaped view of it.
 
     Attributes
     ----------
@@ -141,8 +143,9 @@ class PmfRows:
     ValueError: p[1] sums to 1.1, not 1: if these are weights or counts, pass normalize(p)
     """
 
-    def __init__(self, x, lead, name="p", axis=-1, signs=True):
+    def __init__(self, x, lead, name="p", axis=-1, signs=True, given=None):
         self.x, self.name, self.axis, self.signs = x, name, axis, signs
+        self.given = x if given is None else given
         self.read = rows_of(x, lead)
         self.tolerance = _TOLERANCE[x.dtype.char]
         self._carried = 0.0
@@ -168,7 +171,7 @@ class PmfRows:
             sums = self._carried + sums.astype(np.float64)
             self._carried = 0.0 if cols.stop == k else sums
         if cols.stop == k:
-            low, high = (sums.item(),) * 2 if sums.size == 1 else (sums.min(), sums.max())
+            low, high = span(sums)
             if not (low >= 1 - self.tolerance and high <= 1 + self.tolerance):
                 self._explain()
         if self.signs:
@@ -191,14 +194,14 @@ class PmfRows:
             self._explain()
 
     def _explain(self):
-        x, name, axis = self.x, self.name, self.axis
+        x, name, axis, given = self.x, self.name, self.axis, self.given
         for bad, why in (
-            (np.isnan(x), "a probability cannot be missing"),
-            (np.isinf(x), "a probability is at most 1"),
-            (x < 0, "a probability cannot be negative"),
+            (np.isnan(given), "a probability cannot be missing"),
+            (np.isinf(given), "a probability is at most 1"),
+            (given < 0, "a probability cannot be negative"),
         ):
             if bad.any():
-                at, value = _first(bad, x, axis)
+                at, value = _first(bad, given, axis)
                 raise ValueError(f"{name}{at} is {value}: {why}")
         sums = x.sum(-1, keepdims=True, dtype=np.float64)
         bad = np.abs(sums - 1) > self.tolerance
@@ -418,7 +421,7 @@ def as_pmf_rows(pmf, n, name="pmf"):
 
 
 def as_joint(joint, name="joint"):
-    """Return `joint` as an array of joint pmfs, one a table of the last two axes.
+    """Return `joint` as an array of tables of the last two axes; the values are not looked at.
 
     Parameters
     ----------
@@ -436,7 +439,7 @@ def as_joint(joint, name="joint"):
     TypeError
         If `joint` does not hold real numbers.
     ValueError
-        If it has fewer than two axes, is empty, or a table is no pmf (see `as_pmf`).
+        If it has fewer than two axes or a table is empty.
 
     Examples
     --------
@@ -449,7 +452,6 @@ def as_joint(joint, name="joint"):
         raise ValueError(f"{name} has shape {x.shape}, but needs two axes, one a variable")
     if x.shape[-2] == 0:
         raise ValueError(f"{name} is empty along axis -2: its shape is {x.shape}")
-    as_pmf(x.reshape(*x.shape[:-2], -1), name)
     return x
 
 

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from ._blocks import row_dots, rows_of, tiles
+from ._blocks import row_dots, span, tiles
 from .checks import (
     PmfRows,
     as_float,
@@ -195,7 +195,7 @@ def kl_divergence(p, q, *, base=2, axis=-1):
     p, q, lead = as_pair(p, q, axis=axis)
     rows = PmfRows(p, lead, "p", axis, signs=False), PmfRows(q, lead, "q", axis)
     sums = _sum_rows(_p_log_ratio, log, lead, p.shape[-1], _common(p, q), *rows)
-    _mend(sums, p.shape[-1], log_base(base) / unit, rows_of(p, lead), rows_of(q, lead))
+    _mend(sums, p.shape[-1], log_base(base) / unit, *rows)
     return _finish(sums, unit)
 
 
@@ -287,9 +287,9 @@ def mutual_information(joint, *, base=2):
     joint = as_joint(joint)
     lead, (a, b) = joint.shape[:-2], joint.shape[-2:]
     flat = joint.reshape(*lead, a * b)
-    rows = PmfRows(flat, lead, "joint", signs=False), _Product(joint)
+    rows = PmfRows(flat, lead, "joint", signs=False, given=joint), _Product(joint)
     sums = _sum_rows(_p_log_ratio, log, lead, a * b, joint.dtype, *rows)
-    _mend(sums, a * b, log_base(base) / unit, rows_of(flat, lead), rows[1].read, normalized=True)
+    _mend(sums, a * b, log_base(base) / unit, *rows, normalized=True)
     return _finish(sums, unit)
 
 
@@ -557,7 +557,7 @@ def _sum_rows(term, log, lead, k, dtype, *sources):
             # the time to fetch them, a sum would wait for it.
             for source, tile in zip(sources, read, strict=True):
                 source.check(tile, cols)
-            if np.isnan(np.minimum.reduce(part)):
+            if math.isnan(span(part)[0]):
                 for source, tile in zip(sources, read, strict=True):
                     source.check_signs(tile)
                 careful = True
@@ -601,7 +601,7 @@ def _jensen_shannon(_, work, p, q, careful):
     return row_dots(total, term)
 
 
-def _mend(sums, k, size, read_p, read_q, normalized=False):
+def _mend(sums, k, size, *sources, normalized=False):
     """Evaluate again those rows of :math:`sum p log p/q` whose digits were lost, in place.
 
     These are the rows whose sum is so small that rounding shows in it, and those that are infinite
@@ -609,7 +609,8 @@ def _mend(sums, k, size, read_p, read_q, normalized=False):
     """
     flat = sums.reshape(-1)
     close = _CLOSE if sums.dtype == np.float64 else _CLOSE_SINGLE
-    if flat.size == 0 or (flat.min() >= close and flat.max() < np.inf):
+    low, high = span(flat)
+    if low >= close and high < np.inf:
         return
     again = ~((flat >= close) & (flat < np.inf))
     with np.errstate(all="ignore"):
@@ -617,7 +618,7 @@ def _mend(sums, k, size, read_p, read_q, normalized=False):
             some = again[rows]
             if not some.any():
                 continue
-            p, q = (read(rows, cols).astype(np.float64) for read in (read_p, read_q))
+            p, q = (source.read(rows, cols).astype(np.float64) for source in sources)
             p, q = (x if len(x) == 1 else x[some] for x in (p, q))
             part = _extra(p, q)
             if not normalized:
