@@ -21,7 +21,7 @@ CHECKS = {
 NAMES = {
     *("check_surprisal", "check_total_surprisal", "check_kraft_sum", "check_expected_length"),
     *("check_entropy", "check_bits_per_symbol", "check_cross_entropy", "check_code_cost"),
-    *("check_kl_divergence", "check_js_divergence"),
+    *("check_kl_divergence", "check_js_divergence", "check_log_likelihood", "check_mle"),
     *("check_binned_entropy", "check_gaussian_entropy", "check_softmax", "check_softmax_grad"),
     *("check_batch_loss", "check_weighted_loss", "check_gaussian_nll", "check_poisson_nll"),
     *("check_ideal_bits", "check_file_size"),
@@ -178,6 +178,10 @@ RIGHT = [
     ("check_code_cost", lambda p, lengths: np.sum(p * lengths)),
     ("check_kl_divergence", kl),
     ("check_js_divergence", lambda p, q: (kl(p, (p + q) / 2) + kl(q, (p + q) / 2)) / 2),
+    ("check_log_likelihood", lambda x, q: np.sum(np.log2(q[x]))),
+    ("check_log_likelihood", lambda x, q: np.bincount(x) @ np.log2(q)),
+    ("check_mle", lambda x, K: np.bincount(x, minlength=K) / len(x)),
+    ("check_mle", lambda x, K: [Fraction(list(x).count(k), len(x)) for k in range(K)]),
     ("check_binned_entropy", binned),
     ("check_binned_entropy", histogram),
     ("check_gaussian_entropy", lambda sigma: 0.5 * np.log2(2 * np.pi * np.e * sigma**2)),
@@ -244,7 +248,7 @@ WRONG = {
         (lambda p: -p * np.log2(p), "weighted with p."),
         (lambda p: -np.sum(np.log2(p)), "added up."),
         (lambda p: -np.mean(np.log2(p)), "averaged."),
-        (lambda p: -np.log2(p + 1e-12), "for p = [1. , 0.5, 0. ] you give"),
+        (lambda p: -np.log2(p + 1e-12), "for p = [1, 0.5, 0] you give"),
     ],
     "check_total_surprisal": [
         (lambda p, x: -np.sum(np.log(p[x])), "wrong base. These are nats"),
@@ -259,7 +263,7 @@ WRONG = {
         (lambda p, x: np.prod(p[x]), "no logarithm yet."),
         (
             lambda p, x: -np.log2(np.prod(p[x])),
-            "for p = [0.5 , 0.25, 0.25], symbols = [0, 1, 2, ..., 0, 1, 2] you give inf, and 1500 "
+            "for p = [0.5, 0.25, 0.25], symbols = [0, 1, 2, ..., 0, 1, 2] you give inf, and 1500 "
             "is right. Underflow:",
         ),
     ],
@@ -272,7 +276,7 @@ WRONG = {
         (lambda n: 2.0 ** -np.sum(n), "product for sum."),
         (lambda n: np.sum(1 / n), "one over the length."),
         (lambda n: min(1, np.sum(2.0**-n)), "for lengths = [1, 1, 1] you give 1, and 1.5"),
-        (lambda n: np.sum(1 / 2**n), "for lengths = [ 1, 2, 70, 70] you give inf, and 0.75 is"),
+        (lambda n: np.sum(1 / 2**n), "for lengths = [1, 2, 70, 70] you give inf, and 0.75 is"),
         (lambda n: np.sum(2**-n), "for lengths = ["),
     ],
     "check_expected_length": [
@@ -299,8 +303,7 @@ WRONG = {
         (lambda p: np.log2(p.size), "p is left out."),
         (
             lambda p: -np.sum(p * np.log2(p)),
-            "for p = [0.5 , 0. , 0.25, 0.25] you give nan, and 1.5 is right. The zeros are "
-            "forgotten:",
+            "for p = [0.5, 0, 0.25, 0.25] you give nan, and 1.5 is right. The zeros are forgotten:",
         ),
     ],
     "check_bits_per_symbol": [
@@ -331,17 +334,17 @@ WRONG = {
         (lambda p, q: -np.log2(np.sum(p * q)), "log of a sum."),
         (
             lambda p, q: -np.sum(p * np.log2(q)),
-            "for p = [0.5, 0.5, 0. ], q = [0.75, 0.25, 0. ] you give nan, and 1.20752 is right. "
+            "for p = [0.5, 0.5, 0], q = [0.75, 0.25, 0] you give nan, and 1.20752 is right. "
             "The zeros are forgotten:",
         ),
         (
             lambda p, q: -np.sum(p * np.log2(np.clip(q, 1e-12, 1))),
-            "for p = [0.5 , 0.25, 0.25], q = [0.5, 0.5, 0. ] you give 10.7158, and inf is right. "
+            "for p = [0.5, 0.25, 0.25], q = [0.5, 0.5, 0] you give 10.7158, and inf is right. "
             "Here q gives",
         ),
         (
             lambda p, q: -np.nansum(p[q > 0] * np.log2(q[q > 0])),
-            "for p = [0.5 , 0.25, 0.25], q = [0.5, 0.5, 0. ] you give 0.75, and inf is right. "
+            "for p = [0.5, 0.25, 0.25], q = [0.5, 0.5, 0] you give 0.75, and inf is right. "
             "Here q gives",
         ),
     ],
@@ -372,12 +375,12 @@ WRONG = {
         (lambda p, q: np.sum(np.abs(p * np.log2(p / q))), "the signs of the terms are lost."),
         (
             lambda p, q: np.sum(p * np.log2(p / q)),
-            "for p = [0.5, 0.5, 0. ], q = [0.5 , 0.25, 0.25] you give nan, and 0.5 is right. "
+            "for p = [0.5, 0.5, 0], q = [0.5, 0.25, 0.25] you give nan, and 0.5 is right. "
             "The zeros are forgotten:",
         ),
         (
             lambda p, q: np.nansum(p[q > 0] * np.log2(p[q > 0] / q[q > 0])),
-            "for p = [0.5 , 0.25, 0.25], q = [0.5, 0.5, 0. ] you give -0.25, and inf is right. "
+            "for p = [0.5, 0.25, 0.25], q = [0.5, 0.5, 0] you give -0.25, and inf is right. "
             "Here q gives",
         ),
     ],
@@ -420,7 +423,57 @@ WRONG = {
         ),
         (
             lambda p, q: np.sum(p * np.log2(2 * p / (p + q)) + q * np.log2(2 * q / (p + q))) / 2,
-            "for p = [0.5, 0.5, 0. ], q = [0.5 , 0.25, 0.25] you give nan,",
+            "for p = [0.5, 0.5, 0], q = [0.5, 0.25, 0.25] you give nan,",
+        ),
+    ],
+    "check_log_likelihood": [
+        (lambda x, q: np.sum(np.log(q[x])), "wrong base. These are nats"),
+        (lambda x, q: np.sum(np.log10(q[x])), "wrong base. Your logarithm has base 10"),
+        (lambda x, q: -np.sum(np.log2(q[x])), "a minus too many. That"),
+        (lambda x, q: -np.sum(np.log(q[x])), "a minus too many, and the base is wrong."),
+        (lambda x, q: np.mean(np.log2(q[x])), "mean for sum."),
+        (lambda x, q: np.log2(q[x]), "not added up yet."),
+        (lambda x, q: np.log2(np.sum(q[x])), "log of a sum."),
+        (lambda x, q: np.sum(q[x]), "sum for product."),
+        (lambda x, q: np.prod(q[x]), "no logarithm yet."),
+        (lambda x, q: np.sum(np.log2(q)), "over the alphabet."),
+        (lambda x, q: len(x) * np.sum(q * np.log2(q)), "expected, not actual."),
+        (
+            lambda x, q: sum(math.log2(list(x).count(a) / len(x)) for a in x),
+            "q is left out.",
+        ),
+        (
+            lambda x, q: np.log2(np.prod(q[x])),
+            "for x = [0, 1, 2, ..., 0, 1, 2], q = [0.5, 0.25, 0.25] you give -inf, and -1500 is "
+            "right. Underflow:",
+        ),
+        (
+            lambda x, q: np.sum(np.log2(q[x] + 1e-12)),
+            "for x = [0, 1], q = [1, 0] you give -39.8631, and -inf is right.",
+        ),
+    ],
+    "check_mle": [
+        (lambda x, K: np.bincount(x, minlength=K), "unnormalised."),
+        (lambda x, K: np.ones(K) / K, "uniform."),
+        (lambda x, K: (np.bincount(x, minlength=K) + 1) / (len(x) + K), "one added to each count."),
+        (lambda x, K: np.bincount(x, minlength=K) / (len(x) - 1), "off by one. You divide"),
+        (lambda x, K: np.bincount(x, minlength=K) / K, "divided by the number of outcomes."),
+        (lambda x, K: hot(np.bincount(x, minlength=K).argmax(), K), "winner takes all."),
+        (lambda x, K: soft(np.bincount(x, minlength=K)), "softmax of the counts."),
+        (
+            lambda x, K: [n / len(x) for _, n in Counter(x.tolist()).most_common()],
+            "sorted by frequency.",
+        ),
+        (lambda x, K: [np.mean(x == k + 1) for k in range(K)], "off by one. Labels count from 0."),
+        (lambda x, K: np.mean(x), "the mean of the labels."),
+        (
+            lambda x, K: np.unique(x, return_counts=True)[1] / len(x),
+            "for x = [0, 2, 2, 0], K = 4 you give an array of shape (2,), and an array of shape "
+            "(4,) is asked for. Outcomes 1 and 3 were never seen.",
+        ),
+        (
+            lambda x, K: np.bincount(x) / len(x),
+            "for x = [0, 2, 2, 0], K = 4 you give an array of shape (3,),",
         ),
     ],
     "check_binned_entropy": [
@@ -498,16 +551,16 @@ WRONG = {
         (lambda z: np.exp(z) / np.mean(np.exp(z)), "mean for sum."),
         (
             lambda z: np.exp(z) / np.exp(z).sum(),
-            "for logits = [1000., 999., 0.] you give [nan, nan, 0.], and [0.731059, 0.268941, 0. ] "
+            "for logits = [1000, 999, 0] you give [nan, nan, 0], and [0.731059, 0.268941, 0] "
             "is right. Overflow:",
         ),
         (
             lambda z: np.exp(z - z.clip(0).max()) / np.exp(z - z.clip(0).max()).sum(),
-            "for logits = [-1000., -1001., -1002.] you give [nan, nan, nan],",
+            "for logits = [-1000, -1001, -1002] you give [nan, nan, nan],",
         ),
         (
             lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(),
-            "for logits = [[1., 0., 0.], [3., 3., 0.]] you give",
+            "for logits = [[1, 0, 0], [3, 3, 0]] you give",
         ),
     ],
     "check_softmax_grad": [
@@ -524,7 +577,7 @@ WRONG = {
         (lambda z, y: soft(z) - hot(y - 1, len(z)), "off by one."),
         (
             lambda z, y: soft(z) - hot(y, len(z)),
-            "for logits = [1000., 999., 0.], label = 1 you give [nan, nan, 0.],",
+            "for logits = [1000, 999, 0], label = 1 you give [nan, nan, 0],",
         ),
     ],
     "check_batch_loss": [
@@ -555,11 +608,11 @@ WRONG = {
         (lambda z, y: -np.mean(np.log(picked(soft(z), y - 1))), "off by one."),
         (
             lambda z, y: -np.mean(np.log(picked(soft(z), y))),
-            "for logits = [[1000., 0.], [ 0., 1.]], labels = [0, 1] you give nan,",
+            "for logits = [[1000, 0], [0, 1]], labels = [0, 1] you give nan,",
         ),
         (
             lambda z, y: -np.mean(np.log(np.exp(picked(log_q(z), y)))),
-            "for logits = [[ 0., -1000.], [ 0., 1.]], labels = [1, 1] you give inf,",
+            "for logits = [[0, -1000], [0, 1]], labels = [1, 1] you give inf,",
         ),
     ],
     "check_weighted_loss": [
@@ -589,7 +642,7 @@ WRONG = {
         (lambda z, y, w: -np.log(np.average(picked(soft(z), y), weights=w)), "log of a sum."),
         (
             lambda z, y, w: -np.average(np.log(picked(soft(z), y)), weights=w),
-            "for logits = [[1000., 0.], [ 0., 1.]], labels = [0, 1], weights = [1., 3.] you give",
+            "for logits = [[1000, 0], [0, 1]], labels = [0, 1], weights = [1, 3] you give",
         ),
     ],
     "check_gaussian_nll": [
@@ -625,11 +678,11 @@ WRONG = {
         (lambda x, m, s: np.mean(density(x, m, s)), "no logarithm yet."),
         (
             lambda x, m, s: max(0, np.mean(np.log(s) - np.log(density((x - m) / s, 0, 1)))),
-            "for x = [0. , 0.01], mean = 0, sigma = 0.01 you give 0, and -3.43623 is right.",
+            "for x = [0, 0.01], mean = 0, sigma = 0.01 you give 0, and -3.43623 is right.",
         ),
         (
             lambda x, m, s: -np.mean(np.log(density(x, m, s))),
-            "for x = [ 0., 100.], mean = 0, sigma = 1 you give inf, and 2500.92 is right.",
+            "for x = [0, 100], mean = 0, sigma = 1 you give inf, and 2500.92 is right.",
         ),
     ],
     "check_poisson_nll": [
@@ -690,11 +743,11 @@ WRONG = {
         (lambda x, q: -np.sum(np.log2(q[x])) / 8, "bytes."),
         (
             lambda x, q: -np.log2(np.prod(q[x])),
-            "for symbols = [0, 1, 2, ..., 0, 1, 2], pmf = [0.5 , 0.25, 0.25] you give inf,",
+            "for symbols = [0, 1, 2, ..., 0, 1, 2], pmf = [0.5, 0.25, 0.25] you give inf,",
         ),
         (
             lambda x, q: -np.sum(np.log2(np.clip(q, 1e-12, 1)[x])),
-            "for symbols = [0, 1], pmf = [1., 0.] you give 39.8631, and inf is right.",
+            "for symbols = [0, 1], pmf = [1, 0] you give 39.8631, and inf is right.",
         ),
     ],
     "check_file_size": [
@@ -767,8 +820,8 @@ BROKEN = {
     "NaN": (lambda p: np.nan, "you give nan, and "),
     "an array": (lambda p: np.ones(7), "you give an array of shape (7,), and a single number is"),
     "one number in a list": (lambda p: [1.0], "you give an array of shape (1,), and a single"),
-    "no argument": (lambda: 1, "your function is called with p, in this order, but it takes ()."),
-    "two": (lambda p, q: 1, "your function is called with p, in this order, but it takes (p, q)."),
+    "no argument": (lambda: 1, "your function takes (), but must take (p)."),
+    "two": (lambda p, q: 1, "your function takes (p, q), but must take (p)."),
     "meddles": (meddles, "your function changes p itself. Work on a copy of it."),
     "not a function": (1.75, "pass the function itself, its name without brackets behind it."),
     "no function": (None, "pass the function itself, its name without brackets behind it."),

@@ -29,6 +29,7 @@ from .codes import (
     kraft_sum,
     shannon_lengths,
 )
+from .likelihood import empirical_pmf, log_likelihood
 from .losses import (
     gaussian_nll,
     log_softmax,
@@ -122,15 +123,13 @@ def _call(check, student, args, hint):
     """Return what `student` answers, or raise _Wrong if it stops, answers nothing or meddles."""
     if not callable(student):
         raise _Wrong("pass the function itself, its name without brackets behind it.")
-    try:
-        inspect.signature(student).bind(*args)
-    except TypeError:
-        raise _Wrong(
-            f"your function is called with {' and '.join(check.names)}, in this order, "
-            f"but it takes {inspect.signature(student)}."
-        ) from None
-    except ValueError:
-        pass  # written in C, with no signature to look at
+    takes = _signature(student)
+    if takes is not None:
+        try:
+            takes.bind(*args)
+        except TypeError:
+            wants = ", ".join(check.names)
+            raise _Wrong(f"your function takes {takes}, but must take ({wants}).") from None
     given = copy.deepcopy(args)
     try:
         # What bad numbers do to a student's line is read from its result, not from a warning.
@@ -153,6 +152,14 @@ def _call(check, student, args, hint):
     return answer
 
 
+def _signature(student):
+    """Return the signature of `student`; None if Python has none, as for what is written in C."""
+    try:
+        return inspect.signature(student)
+    except (TypeError, ValueError):
+        return None
+
+
 def _as_numbers(answer):
     """Return the student's answer as an array of floats, or raise _Wrong if it is no such thing."""
     kind = f"something of type {type(answer).__name__}"
@@ -162,8 +169,8 @@ def _as_numbers(answer):
             return got.astype(float)
         if got.dtype.kind == "b":
             kind = "True or False"
-    except (TypeError, ValueError, OverflowError):
-        pass
+    except Exception:  # whatever the answer's own conversion to an array raises
+        kind = f"something of type {type(answer).__name__}"
     raise _Wrong(f"your function returns {kind}, and numbers are asked for.")
 
 
@@ -188,7 +195,7 @@ def _show(x):
         return repr(x)
     if np.ndim(x) == 0:
         return f"{float(x):.6g}"
-    return np.array2string(x, precision=6, separator=", ", threshold=12, max_line_width=10**6)
+    return np.array2string(x, separator=", ", threshold=12, formatter={"all": "{:.6g}".format})
 
 
 def _shape(x):
@@ -648,7 +655,7 @@ def check_entropy(student):
     Examples
     --------
     >>> check_entropy(lambda p: -np.sum(p * np.log2(p)))
-    ✗ entropy: for p = [0.5 , 0.  , 0.25, 0.25] you give nan, and 1.5 is right. The zeros are
+    ✗ entropy: for p = [0.5, 0, 0.25, 0.25] you give nan, and 1.5 is right. The zeros are
     forgotten: ...
     """
     _report(_ENTROPY, student)
@@ -990,6 +997,194 @@ def check_js_divergence(student):
     ✗ Jensen–Shannon divergence: the mixture is missing. ...
     """
     _report(_JS_DIVERGENCE, student)
+
+
+# Chapter 6
+
+
+def _draw_labels(rng):
+    """Draw labels among which each of K outcomes is seen."""
+    k = _some(rng)
+    labels = np.concatenate([np.arange(k), rng.choice(k, 6, p=_pmf(rng, k))])
+    return rng.permutation(labels), k
+
+
+def _draw_labels_and_model(rng):
+    x, k = _draw_labels(rng)
+    return x, _pmf(rng, k)
+
+
+def _log_likelihood(x, q, base=2):
+    return log_likelihood("categorical", x, pmf=q, base=base)
+
+
+_LOG_LIKELIHOOD = _Check(
+    title="log-likelihood",
+    names=("x", "q"),
+    right=_log_likelihood,
+    draw=_draw_labels_and_model,
+    look="Look up the probability of each label. What becomes of a product when you take its log?",
+    mistakes=(
+        (lambda x, q: _log_likelihood(x, q, base=np.e), _NATS),
+        (lambda x, q: _log_likelihood(x, q, base=10), _LOG10),
+        (
+            lambda x, q: -_log_likelihood(x, q),
+            "a minus too many. That is the cost of the data: should a likelihood grow or shrink "
+            "as the fit gets better?",
+        ),
+        (
+            lambda x, q: -_log_likelihood(x, q, base=np.e),
+            "a minus too many, and the base is wrong. Should a likelihood grow or shrink as the "
+            "fit gets better, and which logarithm counts bits?",
+        ),
+        (
+            lambda x, q: _log_likelihood(x, q) / len(x),
+            "mean for sum. That is for one label on average: what of all the data together?",
+        ),
+        (
+            lambda x, q: -surprisal(q)[x],
+            "not added up yet. You return a number for each label: what makes one of them all?",
+        ),
+        (
+            lambda x, q: np.log2(q[x].sum()),
+            "log of a sum. What happens to the probabilities of independent labels: are they "
+            "added or multiplied?",
+        ),
+        (
+            lambda x, q: q[x].sum(),
+            "sum for product. What happens to the probabilities of independent labels?",
+        ),
+        (
+            lambda x, q: q[x].prod(),
+            "no logarithm yet. That is the likelihood itself.",
+        ),
+        (
+            lambda x, q: -surprisal(q).sum(),
+            "over the alphabet. You count each label once: how often is it in the data?",
+        ),
+        (
+            lambda x, q: -len(x) * entropy(q),
+            "expected, not actual. That is what q expects of so many labels: what of these?",
+        ),
+        (
+            lambda x, q: _log_likelihood(x, empirical_pmf(x, len(q))),
+            "q is left out. You look the labels up in their own frequencies.",
+        ),
+    ),
+    edges=(
+        (
+            (np.tile([0, 1, 2], 300), np.array([0.5, 0.25, 0.25])),
+            "Underflow: the probability of so many labels is too small for a float. Take the "
+            "logarithms before anything is multiplied.",
+        ),
+        (
+            (np.array([0, 1]), np.array([1.0, 0.0])),
+            "The model calls impossible what has happened. How likely are the data then? Keep the "
+            "term, and keep it unclipped.",
+        ),
+    ),
+)
+
+_MLE = _Check(
+    title="maximum likelihood",
+    names=("x", "K"),
+    right=empirical_pmf,
+    draw=_draw_labels,
+    look="What part of the data does each outcome make up?",
+    mistakes=(
+        (
+            lambda x, k: empirical_pmf(x, k) * len(x),
+            "unnormalised. These are counts: what should they sum to?",
+        ),
+        (
+            lambda x, k: np.full(k, 1 / k),
+            "uniform. You give each outcome the same, whatever the data say.",
+        ),
+        (
+            lambda x, k: normalize(empirical_pmf(x, k) * len(x) + 1),
+            "one added to each count. That is smoothing: are the data any likelier for it?",
+        ),
+        (
+            lambda x, k: empirical_pmf(x, k) * len(x) / (len(x) - 1),
+            "off by one. You divide by one less than the number of labels: what is the sum?",
+        ),
+        (
+            lambda x, k: empirical_pmf(x, k) * len(x) / k,
+            "divided by the number of outcomes. Which number makes the counts sum to 1?",
+        ),
+        (
+            lambda x, k: one_hot(empirical_pmf(x, k).argmax(), k),
+            "winner takes all. How likely are then the other labels in the data?",
+        ),
+        (
+            lambda x, k: softmax(empirical_pmf(x, k) * len(x)),
+            "softmax of the counts. Counts are positive already: what do they still lack?",
+        ),
+        (
+            lambda x, k: np.sort(empirical_pmf(x, k))[::-1],
+            "sorted by frequency. Entry number j belongs to outcome j.",
+        ),
+        (
+            lambda x, k: np.append(empirical_pmf(x, k)[1:], 0),
+            "off by one. Labels count from 0.",
+        ),
+        (
+            lambda x, k: x.mean(),
+            "the mean of the labels. A label is only a name: how often does each one come up?",
+        ),
+    ),
+    edges=(
+        (
+            (np.array([0, 2, 2, 0]), 4),
+            "Outcomes 1 and 3 were never seen. They have a place in the pmf all the same: what "
+            "stands there?",
+        ),
+    ),
+)
+
+
+def check_log_likelihood(student):
+    """Check the log-likelihood of labels, in bits.
+
+    Parameters
+    ----------
+    student : callable
+        ``student(x, q)`` takes labels 0, ..., K - 1, shape (n,), and a pmf, shape (K,), and returns
+        the logarithm to base 2 of the probability of all labels.
+
+    Raises
+    ------
+    AssertionError
+        If the check fails and ``XENTLIB_STRICT`` is 1.
+
+    Examples
+    --------
+    >>> check_log_likelihood(lambda x, q: np.log2(np.sum(q[x])))
+    ✗ log-likelihood: log of a sum. ...
+    """
+    _report(_LOG_LIKELIHOOD, student)
+
+
+def check_mle(student):
+    """Check the maximum likelihood estimate of a pmf.
+
+    Parameters
+    ----------
+    student : callable
+        ``student(x, K)`` takes labels, shape (n,), and the number of outcomes, and returns the pmf,
+        shape (K,), that makes the labels most likely.
+
+    Raises
+    ------
+    AssertionError
+        If the check fails and ``XENTLIB_STRICT`` is 1.
+
+    Examples
+    --------
+    >>> check_mle(lambda x, K: np.bincount(x, minlength=K))
+    ✗ maximum likelihood: unnormalised. These are counts: what should they sum to?
+    """
+    _report(_MLE, student)
 
 
 # Chapter 7
