@@ -189,7 +189,7 @@ def test_twenty_questions_are_planned_by_keys(show):
     asks.focus()
     page.keyboard.press("Enter")
     settle(page)
-    assert questions(page) == ["1", "0", "0"]
+    assert questions(page) == ["0", "1", "1"]
     assert control(page, "thing-0").is_disabled()
     press(page, "thing-1", "Space")
     assert not asks.is_disabled()
@@ -197,7 +197,7 @@ def test_twenty_questions_are_planned_by_keys(show):
     assert asks.is_disabled()  # a question that everyone answers with yes is no question
     press(page, "thing-2", "Space")
     click(page, "ask")
-    assert questions(page) == ["1", "01", "00"]
+    assert questions(page) == ["0", "10", "11"]
     assert "No questions do better" in page.locator(".xent-sentence").inner_text()
     click(page, "undo")
     click(page, "undo")
@@ -235,7 +235,7 @@ def test_twenty_questions_is_played(show):
         thing = text.split("thinks of the ")[1].split(" and")[0]
         said = text.split("answers ")[1].split(".")[0]
         word = words[trait(page, "labels").index(thing)]
-        assert said == ", ".join("yes" if bit == "1" else "no" for bit in word)
+        assert said == ", ".join("yes" if bit == "0" else "no" for bit in word)
         counts.append(len(word))
         assert readout(page, "rounds") == len(counts)
         assert readout(page, "played") == pytest.approx(np.mean(counts))

@@ -345,7 +345,7 @@ def question_tree(ax, words, p, labels):
     ----------
     ax : matplotlib.axes.Axes
     words : sequence of str, shape (K,)
-        The answers that lead to each thing: 1 is yes, and drawn above 0. No word may begin with
+        The answers that lead to each thing: 0 is yes, and drawn above 1. No word may begin with
         another one.
     p : array_like, shape (K,)
         Probabilities of the things.
@@ -359,25 +359,25 @@ def question_tree(ax, words, p, labels):
     Examples
     --------
     >>> from matplotlib.figure import Figure
-    >>> ax = question_tree(Figure().subplots(), ["1", "0"], [0.75, 0.25], ["cat", "boat"])
+    >>> ax = question_tree(Figure().subplots(), ["0", "1"], [0.75, 0.25], ["cat", "boat"])
     >>> [text.get_text() for text in ax.texts]
     ['yes', 'no', 'cat', '1', 'boat', '1']
     """
     p = as_pmf(p, "p")
     _bare(ax)
     deepest = max(map(len, words))
-    order = sorted(range(len(words)), key=lambda k: words[k], reverse=True)
+    order = sorted(range(len(words)), key=lambda k: words[k])
     height = {words[k]: -row for row, k in enumerate(order)}
     mass = {words[k]: p[k] for k in order}
     for depth in range(deepest - 1, -1, -1):
         for word in {w[:depth] for w in mass if len(w) > depth}:
-            children = [word + bit for bit in "10"]
+            children = [word + bit for bit in "01"]
             height[word] = np.mean([height[child] for child in children])
             mass[word] = sum(mass[child] for child in children)
             for child in children:
                 branch = [depth, depth, depth + 1], [height[word], height[child], height[child]]
                 ax.plot(*branch, color=COLORS["p"], lw=1 + 8 * mass[child], zorder=-depth)
-    for answer, word, side in [("yes", "1", "bottom"), ("no", "0", "top")]:
+    for answer, word, side in [("yes", "0", "bottom"), ("no", "1", "top")]:
         y = height[word] + (0.3 if answer == "yes" else -0.3)
         ax.text(0.5, y, answer, ha="center", va=side, color=COLORS["soft"], fontsize=12)
     for k in order:

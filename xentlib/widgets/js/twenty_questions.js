@@ -10,16 +10,15 @@ const WHO = { Alice: "alice", Bob: "bob" };
 const lengths = (words) => words.map((word) => word.length);
 
 // Things that share their answers so far, by those answers: first those after few questions, and
-// "yes" (1) before "no".
+// "yes" (0) before "no".
 const groups = (words) => {
   const found = new Map();
   words.forEach((word, k) => found.set(word, [...(found.get(word) ?? []), k]));
-  return [...found].sort(([a], [b]) => a.length - b.length || (a < b ? 1 : -1));
+  return [...found].sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
 };
 const open = (words) => groups(words).find(([, members]) => members.length > 1);
 
-// Asked as questions, likely things come first and the answer is yes: the code's 0s and 1s change places.
-const best = (p) => canonicalWords(huffmanLengths(p)).map((word) => [...word].map((bit) => 1 - bit).join(""));
+const best = (p) => canonicalWords(huffmanLengths(p));
 const thought = (state, round) => draw(state[WHO[state.player]], round + (state.player === "Bob" ? 1e6 : 0));
 const questionsAsked = (state) =>
   sum(Array.from({ length: state.rounds }, (_, round) => state.words[thought(state, round + 1)].length));
@@ -41,9 +40,9 @@ export const measure = (state) => {
 };
 
 const split = (words, yes, members) =>
-  words.map((word, k) => (members.includes(k) ? word + (yes.includes(k) ? "1" : "0") : word));
+  words.map((word, k) => (members.includes(k) ? word + (yes.includes(k) ? "0" : "1") : word));
 
-const answers = (word) => [...word].map((bit) => (bit === "1" ? "yes" : "no")).join(", ");
+const answers = (word) => [...word].map((bit) => (bit === "0" ? "yes" : "no")).join(", ");
 
 const sentence = (state, numbers) => {
   const { words, player, labels, rounds } = state;
@@ -133,7 +132,7 @@ const tree = (figure, parent) => {
     const pmf = state[WHO[state.player]];
     const words = state.view === "best" ? best(pmf) : state.words;
     const active = state.view === "best" ? [] : open(words)?.[1] ?? [];
-    const order = labels.map((_, k) => k).sort((a, b) => (words[a] === words[b] ? a - b : words[a] < words[b] ? 1 : -1));
+    const order = labels.map((_, k) => k).sort((a, b) => (words[a] === words[b] ? a - b : words[a] < words[b] ? -1 : 1));
     const deepest = Math.max(4, ...lengths(words));
     const step = (width - NAMES - 16) / deepest;
     const x = (depth) => 6 + depth * step;
@@ -154,14 +153,14 @@ const tree = (figure, parent) => {
         }));
       else if (!inner) marks.push(s("line", { class: "xent-lead", x1: x(word.length), x2: width - NAMES - 4, y1: y, y2: y }));
       if (inner)
-        for (const bit of ["1", "0"]) {
+        for (const bit of ["0", "1"]) {
           const child = node(word + bit);
           marks.unshift(s("path", {
             class: found !== null && found.startsWith(word + bit) ? "xent-branch xent-walked" : "xent-branch",
             d: `M${x(word.length)} ${y}V${child.y}H${x(word.length + 1)}`,
             "stroke-width": (1.5 + 9 * child.mass).toFixed(2),
           }));
-          if (step > 24 && Math.abs(child.y - y) > 13) marks.push(s("text", { class: "xent-answer", x: x(word.length) + step / 2, y: child.y - (bit === "1" ? 3 + 4.5 * child.mass : -11 - 4.5 * child.mass), text: bit === "1" ? "yes" : "no" }));
+          if (step > 24 && Math.abs(child.y - y) > 13) marks.push(s("text", { class: "xent-answer", x: x(word.length) + step / 2, y: child.y - (bit === "0" ? 3 + 4.5 * child.mass : -11 - 4.5 * child.mass), text: bit === "0" ? "yes" : "no" }));
         }
       else marks.push(s("circle", { class: on ? "xent-leaf xent-walked" : "xent-leaf", cx: x(word.length), cy: y, r: members.length > 1 ? 0 : 3 }));
       return { y, mass };
@@ -209,7 +208,7 @@ const codebook = (figure) => {
   figure.root.append(
     h("details", {}, h("summary", {}, "Your questions as a codebook"),
       h("table", { class: "xent-table" },
-        h("thead", {}, h("tr", {}, ...["thing", "answers (1 is yes)", "questions"].map((text) => h("th", { scope: "col" }, text)))),
+        h("thead", {}, h("tr", {}, ...["thing", "answers (0 is yes)", "questions"].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {}, ...cells.map((row) => h("tr", {}, ...row))))),
   );
   figure.painters.push(({ words }) => {
