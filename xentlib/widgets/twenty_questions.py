@@ -16,16 +16,6 @@ HABITS = {
 }  # fmt: skip
 
 
-def best_words(p):
-    """Return the answers that lead to each thing under the best questions: 1 is yes.
-
-    Huffman's code gives the likely things its first words, 0 before 1; asked as a question, the
-    likely thing comes first, and the answer is yes.
-    """
-    yes_first = str.maketrans("01", "10")
-    return [word.translate(yes_first) for word in huffman_code(p).codewords]
-
-
 class TwentyQuestions(FigureWidget):
     """Someone thinks of a thing, and the reader plans the yes/no questions that find it.
 
@@ -36,7 +26,7 @@ class TwentyQuestions(FigureWidget):
     alice, bob : array_like, shape (K,)
         How often each of the two players thinks of each thing.
     words : sequence of str, shape (K,), optional
-        The answers that lead to each thing, as far as the questions are planned: 1 is yes. Things
+        The answers that lead to each thing, as far as the questions are planned: 0 is yes. Things
         with the same answers are still to be told apart.
     player : {"Alice", "Bob"}, default "Alice"
         Whose habits are shown, and who plays.
@@ -72,11 +62,11 @@ class TwentyQuestions(FigureWidget):
     def describe(self):
         """Return both players' habits and what the best questions cost, in words."""
         best = huffman_code(self.alice)
-        pairs = zip(self.labels, best_words(self.alice), strict=True)
+        pairs = zip(self.labels, best.codewords, strict=True)
         words = ", ".join(f"{label} {word}" for label, word in pairs)
         return (
             f"The tree of the best yes/no questions for Alice, who thinks of {len(self.labels)} "
-            f"things. The answers that lead to each, 1 for yes: {words}. She costs "
+            f"things. The answers that lead to each, 0 for yes: {words}. She costs "
             f"{best.expected_length(self.alice):.3f} questions a round on average, and the entropy "
             f"of her habits is {entropy(self.alice):.3f} bits. With the same questions Bob costs "
             f"{best.expected_length(self.bob):.3f}."
@@ -84,5 +74,5 @@ class TwentyQuestions(FigureWidget):
 
     def draw(self, figure):
         """Draw the best tree for Alice."""
-        words = best_words(self.alice)
+        words = huffman_code(self.alice).codewords
         figures.question_tree(figure.subplots(), words, self.alice, self.labels)
