@@ -5,12 +5,14 @@ import math
 import re
 from collections import Counter
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import xentlib
 from xentlib import exercises
 
 CHECKS = {
@@ -28,6 +30,9 @@ NAMES = {
 }
 MISTAKES = [(name, *pair) for name, check in CHECKS.items() for pair in check.mistakes]
 EDGES = [(name, *edge) for name, check in CHECKS.items() for edge in check.edges]
+
+BOOK = Path(__file__).parents[1] / "book"
+CELL = re.compile(r"^```\{code-cell\}.*\n((?::.*\n)*)([^`]*?^exercises\.check_\w+\(.*\)$)", re.M)
 
 NOT_DONE = "not done yet. Your function returns nothing: is there a return?"
 
@@ -913,3 +918,30 @@ def test_strict_shows_what_went_wrong_in_the_function(monkeypatch):
     with pytest.raises(AssertionError) as raised:
         exercises.check_entropy(divides_by_zero)
     assert isinstance(raised.value.__cause__, ZeroDivisionError)
+
+
+# In the book
+
+
+def checked_cells(chapter):
+    """Return what stands before and in each call of a check, by where the cell stands."""
+    text = chapter.read_text(encoding="utf-8")
+    cells = {"exercise": [], "solution": []}
+    for cell in CELL.finditer(text):
+        kind = re.findall(r"^:::+\{(exercise|solution)-start\}", text[: cell.start()], re.M)[-1]
+        cells[kind].append(cell[2])
+    return cells
+
+
+@pytest.mark.parametrize("chapter", sorted(BOOK.glob("[0-9]*.md")), ids=lambda path: path.stem)
+def test_the_solutions_pass_and_the_exercises_are_not_solved(chapter, monkeypatch, capsys):
+    cells = checked_cells(chapter)
+    assert len(cells["exercise"]) == len(cells["solution"]) > 0
+    namespace = {**vars(xentlib), "exercises": exercises, "np": np, "math": math}
+    for cell in cells["exercise"]:
+        exec(cell, namespace)
+        assert capsys.readouterr().out.startswith("✗")
+    monkeypatch.setenv("XENTLIB_STRICT", "1")
+    for cell in cells["solution"]:
+        exec(cell, namespace)
+        assert capsys.readouterr().out.startswith("✓")
