@@ -15,7 +15,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WIDGETS = ROOT / "xentlib" / "widgets"
 ESBUILD = ROOT / "node_modules" / ".bin" / "esbuild"
-KIT = {"core", "ui", "bars", "challenges"}  # imported by the figures, no figures themselves
+KIT = {
+    "core",
+    "ui",
+    "figure",
+    "bars",
+    "challenges",
+}  # imported by the figures, no figures themselves
 TARGET = "--target=es2022,chrome111,firefox113,safari16.4"
 
 

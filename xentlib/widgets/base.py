@@ -17,6 +17,7 @@ from ..figures import STYLE
 
 DIST = Path(__file__).parent / "dist"
 DPI = 200
+OPERATORS = ("==", "<", "<=", ">", ">=")
 
 
 class Pmf(t.List):
@@ -57,6 +58,25 @@ def require_same_length(widget, proposal, *names):
     return value
 
 
+def _check_challenge(challenge, where, widget):
+    """Refuse a challenge that no figure could judge. Its numbers are known to JavaScript alone."""
+    unknown = set(challenge) - {"id", "prompt", "all", "locked", "twice", "hint", "solution"}
+    if unknown or not {"id", "prompt", "all"} <= set(challenge):
+        raise ValueError(
+            f"{where} has the keys {sorted(challenge)}, but needs id, prompt and all, "
+            "and may have locked, twice, hint and solution"
+        )
+    for key in [*challenge.get("locked", []), *challenge.get("solution", {})]:
+        if not widget.has_trait(key):
+            raise ValueError(f"{where} speaks of {key!r}, which is no trait of this figure")
+    for condition in challenge["all"]:
+        if condition.get("op") not in OPERATORS or not {"measure", "value"} <= set(condition):
+            raise ValueError(
+                f"{where} has the condition {condition}, but one is {{measure, op, value, "
+                f"tolerance}} with op one of {' '.join(OPERATORS)}"
+            )
+
+
 def default_labels(number):
     """Return names for outcomes that were given none."""
     if number == 4:
@@ -77,8 +97,6 @@ class FigureWidget(anywidget.AnyWidget):
         What a person who cannot see the picture needs to know. Made from the state unless given.
     challenges : list of dict
         Goals for the reader, judged by the figure; ``js/challenges.js`` says what they hold.
-    heights : (int, int)
-        How high the live figure is at 330 and at 740 pixels of width, for a page to reserve.
     """
 
     module: str  # js/<module>.js
@@ -86,7 +104,12 @@ class FigureWidget(anywidget.AnyWidget):
 
     alt = t.Unicode().tag(sync=True)
     challenges = t.List(t.Dict()).tag(sync=True)
-    heights = t.Tuple(t.Int(), t.Int()).tag(sync=True)
+
+    @t.validate("challenges")
+    def _judgeable(self, proposal):
+        for number, challenge in enumerate(proposal["value"]):
+            _check_challenge(challenge, f"challenges[{number}]", self)
+        return proposal["value"]
 
     @property
     def _esm(self):

@@ -32,7 +32,6 @@ class EntropyBars(FigureWidget):
     p = Pmf([0.4, 0.3, 0.2, 0.1]).tag(sync=True)
     labels = t.List(t.Unicode()).tag(sync=True)
     base = Base(2).tag(sync=True)
-    heights = t.Tuple((720, 675)).tag(sync=True)
 
     @t.default("labels")
     def _default_labels(self):

@@ -34,7 +34,6 @@ class ProbabilityLine(FigureWidget):
     p = Pmf([0.5, 0.25, 0.125, 0.125]).tag(sync=True)
     labels = t.List(t.Unicode()).tag(sync=True)
     chosen = t.Int(1).tag(sync=True)
-    heights = t.Tuple((755, 460)).tag(sync=True)
 
     @t.default("labels")
     def _default_labels(self):

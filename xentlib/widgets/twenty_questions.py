@@ -49,7 +49,6 @@ class TwentyQuestions(FigureWidget):
     view = t.Enum(["yours", "best"], "yours").tag(sync=True)
     ticked = t.List(t.Int()).tag(sync=True)
     rounds = t.Int(0).tag(sync=True)
-    heights = t.Tuple((1240, 740)).tag(sync=True)
 
     @t.default("words")
     def _nothing_asked(self):

@@ -33,7 +33,6 @@ class TwoDistributions(FigureWidget):
     q = Pmf([0.125, 0.5, 0.25, 0.125]).tag(sync=True)
     labels = t.List(t.Unicode()).tag(sync=True)
     base = Base(2).tag(sync=True)
-    heights = t.Tuple((620, 560)).tag(sync=True)
 
     @t.default("labels")
     def _default_labels(self):

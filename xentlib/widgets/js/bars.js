@@ -27,7 +27,7 @@ export const pmfBars = (figure, which) => {
       put(number, { x: middle, y: y - 7, text: bar < 32 ? "" : fmtProbability(value) });
       put(handle.grab, { x: slot * k + each * side, y: y - 22, width: each, height: 44 });
       put(handle.rail, { x, y: TOP, width: bar, height: full });
-      handle.place(x, y - 2, bar, full * value + 4);
+      handle.place(x, y, bar, full * value);
     });
     names.forEach((name, k) => put(name, { x: slot * (k + 0.5), y: floor + 19 }));
   });

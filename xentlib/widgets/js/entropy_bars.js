@@ -2,7 +2,8 @@
 // code lives: entropy, Huffman, and the longest entropy that so many outcomes can have.
 import { pmfBars } from "./bars.js";
 import { entropy, huffmanLengths, mean, surprisal } from "./core.js";
-import { defineFigure, fmt, formula, h, put, s, unitOf } from "./ui.js";
+import { defineFigure } from "./figure.js";
+import { fmt, formula, h, put, s, unitOf } from "./ui.js";
 
 const TALL = 132; // the highest surprisal
 const HEAD = 24;

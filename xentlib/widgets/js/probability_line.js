@@ -1,6 +1,7 @@
 // Outcomes as pieces of the line [0, 1): a probability is a length, a codeword an address on the line.
 import { address, entropy, surprisal } from "./core.js";
-import { clamp, defineFigure, fmt, fmtProbability, h, put, s } from "./ui.js";
+import { defineFigure } from "./figure.js";
+import { clamp, fmt, fmtProbability, h, put, s } from "./ui.js";
 
 const LINE = { y: 6, tall: 46 };
 const KNOB = LINE.y + LINE.tall + 12;

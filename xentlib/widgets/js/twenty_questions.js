@@ -1,7 +1,8 @@
 // A game: someone thinks of a thing, and you have to find it with yes/no questions. The questions you
 // plan are a tree, and a tree is a code: the answers that lead to a thing are its codeword.
 import { canonicalWords, draw, entropy, halve, huffmanLengths, mean, sum } from "./core.js";
-import { defineFigure, fmt, fmtProbability, h, put, s } from "./ui.js";
+import { defineFigure } from "./figure.js";
+import { fmt, fmtProbability, h, put, s } from "./ui.js";
 
 const ROW = 20; // a thing in the tree
 const NAMES = 92; // room for its name, probability and number of questions

@@ -1,7 +1,8 @@
 // Two distributions over the same outcomes, and what it costs to code one with the other's codebook.
 import { pmfBars } from "./bars.js";
 import { crossEntropy, entropy, klDivergence } from "./core.js";
-import { defineFigure, fmt, formula, h, hatch, put, s, unitOf } from "./ui.js";
+import { defineFigure } from "./figure.js";
+import { fmt, formula, h, hatch, put, s, unitOf } from "./ui.js";
 
 const SCALES = [3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 64, 128, 1100];
 
@@ -103,6 +104,7 @@ export default defineFigure({
   title: "Two distributions and the cost of the wrong codebook",
   keys: ["p", "q", "labels", "base"],
   measure,
+  names: { kl: "KL", "cross-entropy": "the cross-entropy", entropy: "the entropy" },
   shape: ({ labels }) => labels.join("\n"),
   build,
 });
