@@ -109,4 +109,5 @@ def span(x):
     """
     if x.size == 1:
         return x.item(), x.item()
-    return np.minimum.reduce(x, initial=np.inf), np.maximum.reduce(x, initial=-np.inf)
+    low = np.minimum.reduce(x, axis=None, initial=np.inf)
+    return low, np.maximum.reduce(x, axis=None, initial=-np.inf)

@@ -10,7 +10,7 @@ import operator
 
 import numpy as np
 
-from ._blocks import row_sums, rows_of, span, tiles
+from ._blocks import TILE, row_sums, rows_of, span, tiles
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -606,9 +606,9 @@ def as_real(x, name):
     ValueError: mu[1] is nan, but must be a finite number
     """
     x = _as_array(x, name)
-    good = np.isfinite(x)
-    if not good.all():
-        at, value = _first(~good, x, -1)
+    low, high = span(x)
+    if x.size and not (low > -np.inf and high < np.inf):
+        at, value = _first(~np.isfinite(x), x, -1)
         raise ValueError(f"{name}{at} is {value}, but must be a finite number")
     return x
 
@@ -812,9 +812,10 @@ def as_counts(x, name):
     ValueError: counts[1] is 0.5, but a count is a whole number
     """
     x = as_nonnegative(x, name)
-    whole = x == np.floor(x)
-    if not whole.all():
-        at, value = _first(~whole, x, -1)
+    flat = x.reshape(-1)
+    parts = (flat[i : i + TILE] for i in range(0, x.size, TILE))
+    if any((part != np.floor(part)).any() for part in parts):
+        at, value = _first(x != np.floor(x), x, -1)
         raise ValueError(f"{name}{at} is {value}, but a count is a whole number")
     return x
 

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from ._blocks import TILE, rows_of, tiles
+from ._blocks import TILE, row_dots, rows_of, tiles
 from .checks import (
     as_counts,
     as_example_weights,
@@ -577,7 +577,7 @@ def _shifted(z, axis):
     lead, k = z.shape[:-1], z.shape[-1]
     read = rows_of(z, lead)
     work = None
-    for rows, cols in tiles(math.prod(lead), k, 2 * TILE):  # one temporary, not two
+    for rows, cols in tiles(math.prod(lead), k):
         if work is None:
             # Short rows lie down the columns of the scratch tile: NumPy adds whole columns fast.
             shape = rows.stop - rows.start, cols.stop - cols.start
@@ -611,7 +611,7 @@ def _targets(targets, z, axis):
 def _expectation(t, log_q):
     """Return the sums over the rows of t times log q, with 0 log 0 = 0."""
     with np.errstate(invalid="ignore"):
-        out = np.einsum("ij,ij->i", t, log_q)
+        out = row_dots(t, log_q.copy(order="K"))
     lost = np.isnan(out)  # from 0 times -inf
     if lost.any():
         t = np.broadcast_to(t, log_q.shape)[lost]
