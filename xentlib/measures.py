@@ -226,9 +226,9 @@ def js_divergence(p, q, *, base=2, axis=-1):
 
     Notes
     -----
-    With :math:`d = (p - q)/(p + q)` the sum over the outcomes is evaluated as
-    :math:`\frac14 (p + q) (2 d \operatorname{artanh} d + \log(1 - d^2))`, which keeps its digits
-    where `p` and `q` are close.
+    Where `p` and `q` are close, their term is evaluated as
+    :math:`\frac14 (p + q) (2 d \operatorname{artanh} d + \log(1 - d^2))` with
+    :math:`d = (p - q)/(p + q)`, which keeps its digits and is never negative.
 
     References
     ----------
@@ -289,7 +289,7 @@ def mutual_information(joint, *, base=2):
     flat = joint.reshape(*lead, a * b)
     rows = PmfRows(flat, lead, "joint", signs=False, given=joint), _Product(joint)
     sums = _sum_rows(_p_log_ratio, log, lead, a * b, joint.dtype, *rows)
-    _mend(sums, a * b, log_base(base) / unit, *rows, normalized=True)
+    _mend(sums, a * b, log_base(base) / unit, *rows, logs=rows[1].logs)
     return _finish(sums, unit)
 
 
@@ -482,7 +482,7 @@ def gaussian_kl(mu_p, sigma_p, mu_q, sigma_q, *, base=2):
     0.5
     """
     mu_p, sigma_p, mu_q, sigma_q = _gaussians(mu_p, sigma_p, mu_q, sigma_q)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         t = (sigma_p - sigma_q) / sigma_q * ((sigma_p + sigma_q) / sigma_q)
         ratio = np.log(sigma_p) - np.log(sigma_q)
         width = np.where(np.abs(t) < 0.5, _minus_log1p(t), t - 2 * ratio)
@@ -528,6 +528,11 @@ class _Product:
     def read(self, rows, cols):
         x, y = np.divmod(np.arange(cols.start, cols.stop), self.py.shape[-1])
         return self.px[rows][:, x] * self.py[rows][:, y]
+
+    def logs(self, rows, cols):
+        x, y = np.divmod(np.arange(cols.start, cols.stop), self.py.shape[-1])
+        px, py = self.px[rows].astype(np.float64), self.py[rows].astype(np.float64)
+        return np.log(px)[:, x] + np.log(py)[:, y]
 
     def check(self, tile, cols):
         pass  # they are pmfs if the joint pmf is one
@@ -591,21 +596,25 @@ def _p_log_ratio(log, work, p, q, careful):
 
 
 def _jensen_shannon(_, work, p, q, careful):
+    tiny = _TINY[work.dtype.char]
     total = p + q
+    if careful:
+        np.maximum(total, tiny, out=total)
     d = np.divide(p - q, total, out=work)
-    if careful:
-        np.copyto(d, 0, where=total == 0)
-    term = 2 * d * np.arctanh(d) + np.log1p(-d * d)
-    if careful:
-        term[np.abs(d) == 1] = 2 * math.log(2)
-    return row_dots(total, term)
+    near = 2 * d * np.arctanh(d) + np.log1p(-d * d)
+    u, v = 2 * p / total, 2 * q / total
+    far = u * np.log(np.maximum(u, tiny)) + v * np.log(np.maximum(v, tiny))
+    return row_dots(total, np.where(np.abs(d) < 0.5, near, far))
 
 
-def _mend(sums, k, size, *sources, normalized=False):
+def _mend(sums, k, size, *sources, logs=None):
     """Evaluate again those rows of :math:`sum p log p/q` whose digits were lost, in place.
 
-    These are the rows whose sum is so small that rounding shows in it, and those that are infinite
-    or not a number, perhaps only because p/q overflowed. `size` is the unit of `sums` in nats.
+    These are the rows whose sum is so small that rounding shows in it, and those that are infinite,
+    perhaps only because p/q overflowed. `size` is the unit of `sums` in nats.
+
+    `logs` reads log q if q is itself computed, by a product that rounds and may underflow. Then the
+    difference of the sums of p and q is nothing but rounding, and left out.
     """
     flat = sums.reshape(-1)
     close = _CLOSE if sums.dtype == np.float64 else _CLOSE_SINGLE
@@ -619,27 +628,27 @@ def _mend(sums, k, size, *sources, normalized=False):
             if not some.any():
                 continue
             p, q = (source.read(rows, cols).astype(np.float64) for source in sources)
-            p, q = (x if len(x) == 1 else x[some] for x in (p, q))
-            part = _extra(p, q)
-            if not normalized:
-                part += (p - q).sum(-1)
-            part /= size
+            log_q = logs(rows, cols) if logs else np.log(q)
+            p, q, log_q = (x if len(x) == 1 else x[some] for x in (p, q, log_q))
+            part = _close_terms(p, q, log_q, with_difference=logs is None).sum(-1) / size
             flat[rows][some] = part if cols.start == 0 else flat[rows][some] + part
 
 
-def _extra(p, q):
-    """Return the sums over the last axis of p log(p/q) - p + q, whose terms are never negative.
+def _close_terms(p, q, log_q, with_difference):
+    """Return p log p/q, or p log(p/q) - p + q without the difference of p and q.
 
-    For close p and q a term is p (r - log(1 + r)) with r = (q - p)/p, and q - p is exact.
+    For close p and q the latter is p (r - log(1 + r)) with r = (q - p)/p, in which q - p is exact;
+    it is never negative.
     """
     r = (q - p) / p
-    near = np.abs(r) < 0.5
-    term = _minus_log1p(r)
-    term *= p
-    if not near.all():
-        far = p * (np.log(p) - np.log(q)) - p + q
-        term = np.where(near, term, np.where(p == 0, q, far))
-    return term.sum(-1)
+    difference = p - q
+    near = p * _minus_log1p(r)
+    far = np.where(p == 0, 0, p * (np.log(p) - log_q))
+    if with_difference:
+        near += difference
+    else:
+        far -= difference
+    return np.where(np.abs(r) < 0.5, near, far)
 
 
 def _minus_log1p(t):
