@@ -127,16 +127,23 @@ def test_hints_are_short_kind_and_begin_with_the_mistake(name):
 # Students who are right, in nothing but NumPy and the standard library
 
 
+def blocks(p, n):
+    return functools.reduce(np.kron, [p] * n)
+
+
+def depths(p):
+    """Huffman's codeword lengths: joining two trees puts each of their leaves one deeper."""
+    depth = np.zeros(len(p))
+    trees = [(weight, [leaf]) for leaf, weight in enumerate(p)]
+    while len(trees) > 1:
+        (a, left), (b, right), *trees = sorted(trees)
+        depth[left + right] += 1
+        trees.append((a + b, left + right))
+    return depth
+
+
 def block_lengths(p, n):
-    """Huffman's expected length as the sum of the joined weights: no code is built."""
-    weights = [math.prod(x) for x in np.stack(np.meshgrid(*[p] * n), -1).reshape(-1, n)]
-    total = 0
-    while len(weights) > 1:
-        weights.sort()
-        joined = weights.pop(0) + weights.pop(0)
-        total += joined
-        weights.append(joined)
-    return total / n
+    return blocks(p, n) @ depths(blocks(p, n)) / n
 
 
 def plogp(p):
@@ -163,8 +170,7 @@ def binned(x, width):
 
 def histogram(x, width):
     edges = width * np.arange(math.floor(x.min() / width), math.ceil(x.max() / width) + 1)
-    f = np.histogram(x, edges)[0] / len(x)
-    return -np.sum(f[f > 0] * np.log2(f[f > 0]))
+    return np.histogram(x, edges)[0] / len(x)
 
 
 RIGHT = [
@@ -188,7 +194,7 @@ RIGHT = [
     ("check_mle", lambda x, K: np.bincount(x, minlength=K) / len(x)),
     ("check_mle", lambda x, K: [Fraction(list(x).count(k), len(x)) for k in range(K)]),
     ("check_binned_entropy", binned),
-    ("check_binned_entropy", histogram),
+    ("check_binned_entropy", lambda x, width: -plogp(histogram(x, width))),
     ("check_gaussian_entropy", lambda sigma: 0.5 * np.log2(2 * np.pi * np.e * sigma**2)),
     ("check_softmax", lambda z: np.exp(log_q(z))),
     ("check_softmax_grad", lambda z, y: np.exp(log_q(z)) - hot(y, len(z))),
@@ -237,6 +243,10 @@ def density(x, m, s):
 
 def poisson(k, r):
     return np.array([math.exp(-r) * r ** int(n) / math.factorial(n) for n in k])
+
+
+def naive_histogram(x, width):
+    return -np.sum(histogram(x, width) * np.log2(histogram(x, width)))
 
 
 def words(f):
@@ -291,6 +301,12 @@ WRONG = {
         (words(lambda p, n: p * n), "not added up yet."),
         (words(lambda p, n: -np.sum(p * np.log2(p))), "entropy instead."),
         (words(lambda p, n: n.max()), "the longest codeword."),
+        (words(lambda p, n: np.sum(n / 2.0**n)), "the codebook's own habits."),
+        (words(lambda p, n: np.sum(p * (n + np.log2(p)))), "the extra only."),
+        (
+            words(lambda p, n: np.sum(p * np.log2(p * 2.0**n)) - np.sum(p * np.log2(p))),
+            "for p = [0.5, 0.5, 0], codewords = ['0', '10', '11'] you give nan, and 1.5 is right.",
+        ),
         (lambda p, codewords: np.sum(p * np.array(codewords, int)), "the codewords are read as"),
         (lambda p, codewords: p @ codewords, "for p = ["),
     ],
@@ -316,10 +332,10 @@ WRONG = {
         (lambda p, n: block_lengths(p, n) / n, "divided by n twice."),
         (lambda p, n: -np.sum(p * np.log2(p)), "entropy instead."),
         (lambda p, n: block_lengths(p, 1), "the blocks are left out."),
+        (lambda p, n: depths(blocks(p, n)).mean() / n, "the weights are missing. You average"),
+        (lambda p, n: block_lengths(p, max(n, 2)), "for p = [0.9, 0.1], n = 1 you give 0.645,"),
         (
-            lambda p, n: (
-                sum(b * math.ceil(-math.log2(b)) for b in functools.reduce(np.kron, [p] * n)) / n
-            ),
+            lambda p, n: np.sum(blocks(p, n) * np.ceil(-np.log2(blocks(p, n)))) / n,
             "not Huffman's code.",
         ),
     ],
@@ -343,6 +359,10 @@ WRONG = {
             "The zeros are forgotten:",
         ),
         (
+            lambda p, q: np.sum(p * np.log2(p / q)) - np.sum(p * np.log2(p)),
+            "for p = [0.5, 0.5, 0], q = [0.5, 0.25, 0.25] you give nan, and 1.5 is right.",
+        ),
+        (
             lambda p, q: -np.sum(p * np.log2(np.clip(q, 1e-12, 1))),
             "for p = [0.5, 0.25, 0.25], q = [0.5, 0.5, 0] you give 10.7158, and inf is right. "
             "Here q gives",
@@ -360,7 +380,12 @@ WRONG = {
         (lambda p, n: p * n, "not added up yet."),
         (lambda p, n: np.sum(n / 2.0**n), "the codebook's own habits."),
         (lambda p, n: -np.sum(p * np.log2(p)), "entropy instead."),
+        (lambda p, n: np.max(n), "the longest codeword."),
         (lambda p, n: np.sum(p * (n + np.log2(p))), "the extra only."),
+        (
+            lambda p, n: np.sum(p * np.log2(p * 2.0**n)) - np.sum(p * np.log2(p)),
+            "for p = [0.5, 0.5, 0], lengths = [1, 2, 2] you give nan, and 1.5 is right.",
+        ),
     ],
     "check_kl_divergence": [
         (lambda p, q: np.sum(q * np.log2(q / p)), "p and q are swapped."),
@@ -429,6 +454,10 @@ WRONG = {
         (
             lambda p, q: np.sum(p * np.log2(2 * p / (p + q)) + q * np.log2(2 * q / (p + q))) / 2,
             "for p = [0.5, 0.5, 0], q = [0.5, 0.25, 0.25] you give nan,",
+        ),
+        (
+            lambda p, q: (kl(p, (p + q) / 2) + kl(q, (p + q) / 2)) / 2 if np.any(p * q) else np.inf,
+            "for p = [0.5, 0.5, 0, 0], q = [0, 0, 0.75, 0.25] you give inf, and 1 is right.",
         ),
     ],
     "check_log_likelihood": [
@@ -523,10 +552,8 @@ WRONG = {
             "mean for sum.",
         ),
         (
-            lambda x, w: (lambda f: -np.sum(f * np.log2(f)))(
-                np.histogram(x, w * np.arange(-3, 5))[0] / len(x)
-            ),
-            "for x = [",
+            naive_histogram,
+            "for x = [0.25, 0.5, 4.25, 4.5], width = 1 you give nan, and 1 is right.",
         ),
     ],
     "check_gaussian_entropy": [
@@ -722,10 +749,8 @@ WRONG = {
         (lambda k, r: -np.log(np.mean(poisson(k, r))), "log of a sum."),
         (lambda k, r: np.mean(poisson(k, r)), "no logarithm yet."),
         (
-            lambda k, r: np.mean(
-                [r - n * math.log(r) + math.log(math.prod(range(n + 1))) for n in k]
-            ),
-            "for counts = [",
+            lambda k, r: np.mean([r - n * math.log(r) + math.lgamma(n) + math.log(n) for n in k]),
+            "for counts = [0, 2, 0], rate = 0.5 your function stops at `",
         ),
         (
             lambda k, r: np.mean(
@@ -743,6 +768,8 @@ WRONG = {
         (lambda x, q: -np.log2(q[x]), "not added up yet."),
         (lambda x, q: -np.log2(np.sum(q[x])), "log of a sum."),
         (lambda x, q: -len(x) * np.sum(q * np.log2(q)), "expected, not actual."),
+        (lambda x, q: -np.sum(np.log2(q)), "over the alphabet."),
+        (lambda x, q: np.prod(q[x]), "no logarithm yet."),
         (lambda x, q: np.sum(np.ceil(-np.log2(q[x]))), "whole bits for each symbol."),
         (lambda x, q: np.ceil(-np.sum(np.log2(q[x]))), "rounded up."),
         (lambda x, q: -np.sum(np.log2(q[x])) / 8, "bytes."),
@@ -777,8 +804,11 @@ def test_a_wrong_student_is_told_why(say, name, student, told):
     assert say(name, student).startswith(f"✗ {CHECKS[name].title}: {told}")
 
 
-def test_every_check_has_wrong_students():
-    assert set(WRONG) == NAMES
+@pytest.mark.parametrize("name", CHECKS)
+def test_every_hint_is_reached_by_a_wrong_student(say, name):
+    told = tuple(say(name, student) for student, _ in WRONG[name])
+    hints = [hint for _, hint in (*CHECKS[name].mistakes, *CHECKS[name].edges)]
+    assert [hint for hint in hints if not any(line.endswith(hint) for line in told)] == []
 
 
 # Students whose function does not get as far as a wrong number

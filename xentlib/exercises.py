@@ -213,13 +213,30 @@ _MINUS_NATS = (
     "then at which logarithm counts yes/no questions."
 )
 _SIGN = "the sign is the wrong way round. Should the number grow or shrink as the fit gets better?"
+_SWAPPED = "p and q are swapped. Who does the talking, and who wrote the codebook?"
 _MEAN = "mean for sum. You divide by the number of outcomes, but the probabilities weigh already."
 _TERMS = "not added up yet. You return a number for each outcome: what makes one of them all?"
+_EVERY_TIME = "the weights are missing. You add up as if each outcome happened every time."
+_EQUALLY = "the weights are missing. You average as if all outcomes were equally likely."
+_LOG_OF_SUM = (
+    "log of a sum. You average probabilities and take the log once: which of the two comes first?"
+)
+_SOFTMAX_TWICE = "softmax twice. You put probabilities where logits belong."
+_VARIANCE = (
+    "sigma for the variance. Which of the two stands in the formula, and which one are you given?"
+)
+_FOURTH = "squared once too often. Which stands in the formula, sigma or the variance?"
+_NO_2PI = "the 2π is missing. What makes the density integrate to 1?"
 _EXAMPLES = "not averaged yet. You return a number for each example: what makes one of them all?"
 _SUM = "sum for mean. Your number grows with the number of examples: should it?"
 _ZEROS = (
     "The zeros are forgotten: an outcome that never happens adds nothing. "
     "What does your line make of 0 · log 0?"
+)
+_UNUSED = "A codeword that is never used adds nothing."
+_LONG = (
+    "Underflow: the probability of so many symbols is too small for a float. "
+    "Take the logarithms before anything is multiplied."
 )
 _NO_WORD = (
     "Here q gives probability 0 to something that happens. How long is a codeword that does not "
@@ -325,8 +342,7 @@ _TOTAL_SURPRISAL = _Check(
         ),
         (
             lambda p, s: -np.log2(p[s].sum()),
-            "log of a sum. You add probabilities and take the log once: which of the two comes "
-            "first?",
+            "log of a sum. You add probabilities and take the log once: which comes first?",
         ),
         (
             lambda p, s: surprisal(p).sum(),
@@ -342,13 +358,7 @@ _TOTAL_SURPRISAL = _Check(
             "no logarithm yet. That is the probability of the message: what is its surprisal?",
         ),
     ),
-    edges=(
-        (
-            (np.array([0.5, 0.25, 0.25]), np.tile([0, 1, 2], 300)),
-            "Underflow: the probability of a long message is too small for a float. Take the "
-            "logarithms before anything is multiplied.",
-        ),
-    ),
+    edges=(((np.array([0.5, 0.25, 0.25]), np.tile([0, 1, 2], 300)), _LONG),),
 )
 
 
@@ -418,14 +428,6 @@ def _draw_codewords(rng):
     return p, list(canonical_code(lengths).codewords)
 
 
-def _words_cost(p, codewords):
-    return PrefixCode(codewords).expected_length(p)
-
-
-def _lengths(codewords):
-    return PrefixCode(codewords).lengths
-
-
 _KRAFT_SUM = _Check(
     title="Kraft sum",
     names=("lengths",),
@@ -474,42 +476,49 @@ _KRAFT_SUM = _Check(
     ),
 )
 
+_LENGTH_MISTAKES = (
+    (
+        lambda p, n: n.mean(),
+        "p is left out. You average as if all codewords were used equally often.",
+    ),
+    (
+        lambda p, n: n.sum(),
+        "p is left out. You add the lengths up: how often is each codeword used?",
+    ),
+    (lambda p, n: n.max(), "the longest codeword. How often is it used?"),
+    (lambda p, n: _code_cost(p, n) / len(p), _MEAN),
+    (lambda p, n: p * n, _TERMS),
+    (
+        lambda p, n: _code_cost(normalize(np.exp2(-n)), n),
+        "the codebook's own habits. You weigh with 2**-length: who does the talking?",
+    ),
+    (
+        lambda p, n: entropy(p),
+        "entropy instead. That is the limit for p: what does this code need?",
+    ),
+    (
+        lambda p, n: _code_cost(p, n) - entropy(p),
+        "the extra only. You subtract the entropy: what does the message itself need?",
+    ),
+)
+
 _EXPECTED_LENGTH = _Check(
     title="expected length",
     names=("p", "codewords"),
-    right=_words_cost,
+    right=lambda p, words: PrefixCode(words).expected_length(p),
     draw=_draw_codewords,
     look="How long is each codeword, and how often is it used?",
     mistakes=(
-        (
-            lambda p, words: _lengths(words).mean(),
-            "p is left out. You average as if all codewords were used equally often.",
-        ),
-        (
-            lambda p, words: _lengths(words).sum(),
-            "p is left out. You add the lengths up: how often is each codeword used?",
-        ),
-        (lambda p, words: _words_cost(p, words) / len(p), _MEAN),
-        (lambda p, words: p * _lengths(words), _TERMS),
-        (
-            lambda p, words: entropy(p),
-            "entropy instead. That is the limit for p: what does this code need?",
-        ),
-        (
-            lambda p, words: _lengths(words).max(),
-            "the longest codeword. How often is it used?",
+        *(
+            (lambda p, words, wrong=wrong: wrong(p, PrefixCode(words).lengths), hint)
+            for wrong, hint in _LENGTH_MISTAKES
         ),
         (
             lambda p, words: p @ [int(word) for word in words],
             "the codewords are read as numbers. How many characters has each?",
         ),
     ),
-    edges=(
-        (
-            (np.array([0.5, 0.5, 0.0]), ["0", "10", "11"]),
-            "A codeword that is never used adds nothing.",
-        ),
-    ),
+    edges=(((np.array([0.5, 0.5, 0.0]), ["0", "10", "11"]), _UNUSED),),
 )
 
 
@@ -575,19 +584,9 @@ _ENTROPY = _Check(
         *_bits(entropy),
         (lambda p: entropy(p) / len(p), _MEAN),
         (lambda p: p * surprisal(p), _TERMS),
-        (
-            lambda p: surprisal(p).sum(),
-            "the weights are missing. You add up as if each outcome happened every time.",
-        ),
-        (
-            lambda p: surprisal(p).mean(),
-            "the weights are missing. You average as if all outcomes were equally likely.",
-        ),
-        (
-            lambda p: surprisal(p @ p),
-            "log of a sum. You average probabilities and take the log once: which of the two "
-            "comes first?",
-        ),
+        (lambda p: surprisal(p).sum(), _EVERY_TIME),
+        (lambda p: surprisal(p).mean(), _EQUALLY),
+        (lambda p: surprisal(p @ p), _LOG_OF_SUM),
         (
             lambda p: perplexity(p),
             "perplexity instead. You raise 2 to the entropy: which of the two is in bits?",
@@ -597,10 +596,7 @@ _ENTROPY = _Check(
             "p is left out. That is the entropy if all outcomes were equally likely.",
         ),
     ),
-    edges=(
-        ((np.array([0.5, 0.0, 0.25, 0.25]),), _ZEROS),
-        ((np.array([0.0, 1.0]),), "What is certain does not surprise, on average as well."),
-    ),
+    edges=(((np.array([0.5, 0.0, 0.25, 0.25]),), _ZEROS),),
 )
 
 _BITS_PER_SYMBOL = _Check(
@@ -700,10 +696,7 @@ _CROSS_ENTROPY = _Check(
     draw=_draw_pair,
     look="It is an expected length: how often does each outcome come, and at what cost?",
     mistakes=(
-        (
-            lambda p, q: cross_entropy(q, p),
-            "p and q are swapped. Who does the talking, and who wrote the codebook?",
-        ),
+        (lambda p, q: cross_entropy(q, p), _SWAPPED),
         *_bits(cross_entropy),
         (lambda p, q: cross_entropy(p, q) / len(p), _MEAN),
         (lambda p, q: p * surprisal(q), _TERMS),
@@ -717,21 +710,11 @@ _CROSS_ENTROPY = _Check(
             lambda p, q: surprisal(q).sum(),
             "the weights are missing. You add up codewords as if each were used every time.",
         ),
-        (
-            lambda p, q: surprisal(q).mean(),
-            "the weights are missing. You average as if all outcomes were equally likely.",
-        ),
-        (
-            lambda p, q: surprisal(p @ q),
-            "log of a sum. You average probabilities and take the log once: which of the two "
-            "comes first?",
-        ),
+        (lambda p, q: surprisal(q).mean(), _EQUALLY),
+        (lambda p, q: surprisal(p @ q), _LOG_OF_SUM),
     ),
     edges=(
-        (
-            (np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.25, 0.25])),
-            "A codeword that is never used adds nothing.",
-        ),
+        ((np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.25, 0.25])), _UNUSED),
         ((np.array([0.5, 0.25, 0.25]), np.array([0.5, 0.5, 0.0])), _NO_WORD),
         ((np.array([0.5, 0.5, 0.0]), np.array([0.75, 0.25, 0.0])), _ZEROS),
     ),
@@ -743,36 +726,8 @@ _CODE_COST = _Check(
     right=_code_cost,
     draw=_draw_code,
     look="How long is each codeword, and how often is it used?",
-    mistakes=(
-        (
-            lambda p, n: n.mean(),
-            "p is left out. You average as if all codewords were used equally often.",
-        ),
-        (
-            lambda p, n: n.sum(),
-            "p is left out. You add the lengths up: how often is each codeword used?",
-        ),
-        (lambda p, n: _code_cost(p, n) / len(p), _MEAN),
-        (lambda p, n: p * n, _TERMS),
-        (
-            lambda p, n: _code_cost(normalize(np.exp2(-n)), n),
-            "the codebook's own habits. You weigh with 2**-lengths: who does the talking?",
-        ),
-        (
-            lambda p, n: entropy(p),
-            "entropy instead. That is the limit for p: what does this code need?",
-        ),
-        (
-            lambda p, n: _code_cost(p, n) - entropy(p),
-            "the extra only. You subtract the entropy: what does the message itself need?",
-        ),
-    ),
-    edges=(
-        (
-            (np.array([0.5, 0.5, 0.0]), np.array([1, 2, 2])),
-            "A codeword that is never used adds nothing.",
-        ),
-    ),
+    mistakes=_LENGTH_MISTAKES,
+    edges=(((np.array([0.5, 0.5, 0.0]), np.array([1, 2, 2])), _UNUSED),),
 )
 
 
@@ -833,10 +788,7 @@ _KL_DIVERGENCE = _Check(
     draw=_draw_pair,
     look="Two costs, one source: the wrong codebook's less the right one's.",
     mistakes=(
-        (
-            lambda p, q: kl_divergence(q, p),
-            "p and q are swapped. Who does the talking, and who wrote the codebook?",
-        ),
+        (lambda p, q: kl_divergence(q, p), _SWAPPED),
         (lambda p, q: kl_divergence(p, q, base=np.e), _NATS),
         (lambda p, q: kl_divergence(p, q, base=10), _LOG10),
         (
@@ -863,10 +815,7 @@ _KL_DIVERGENCE = _Check(
         ),
         (lambda p, q: kl_divergence(p, q) / len(p), _MEAN),
         (lambda p, q: p * (surprisal(q) - surprisal(p)), _TERMS),
-        (
-            lambda p, q: (surprisal(q) - surprisal(p)).sum(),
-            "the weights are missing. You add up as if each outcome happened every time.",
-        ),
+        (lambda p, q: (surprisal(q) - surprisal(p)).sum(), _EVERY_TIME),
         (
             lambda p, q: np.log2((p * p / q).sum()),
             "log of a sum. You average ratios and take the log once: which of the two comes first?",
@@ -1054,10 +1003,7 @@ _LOG_LIKELIHOOD = _Check(
             lambda x, q: q[x].sum(),
             "sum for product. What happens to the probabilities of independent labels?",
         ),
-        (
-            lambda x, q: q[x].prod(),
-            "no logarithm yet. That is the likelihood itself.",
-        ),
+        (lambda x, q: q[x].prod(), "no logarithm yet. That is the likelihood itself."),
         (
             lambda x, q: -surprisal(q).sum(),
             "over the alphabet. You count each label once: how often is it in the data?",
@@ -1072,11 +1018,7 @@ _LOG_LIKELIHOOD = _Check(
         ),
     ),
     edges=(
-        (
-            (np.tile([0, 1, 2], 300), np.array([0.5, 0.25, 0.25])),
-            "Underflow: the probability of so many labels is too small for a float. Take the "
-            "logarithms before anything is multiplied.",
-        ),
+        ((np.tile([0, 1, 2], 300), np.array([0.5, 0.25, 0.25])), _LONG),
         (
             (np.array([0, 1]), np.array([1.0, 0.0])),
             "The model calls impossible what has happened. How likely are the data then? Keep the "
@@ -1124,10 +1066,7 @@ _MLE = _Check(
             lambda x, k: np.sort(empirical_pmf(x, k))[::-1],
             "sorted by frequency. Entry number j belongs to outcome j.",
         ),
-        (
-            lambda x, k: np.append(empirical_pmf(x, k)[1:], 0),
-            "off by one. Labels count from 0.",
-        ),
+        (lambda x, k: np.append(empirical_pmf(x, k)[1:], 0), "off by one. Labels count from 0."),
         (
             lambda x, k: x.mean(),
             "the mean of the labels. A label is only a name: how often does each one come up?",
@@ -1273,15 +1212,8 @@ _GAUSSIAN_ENTROPY = _Check(
             lambda s: -gaussian_entropy(s),
             "the sign is the wrong way round. Is a wider density more uncertain, or less?",
         ),
-        (
-            lambda s: gaussian_entropy(np.sqrt(s)),
-            "sigma for the variance. Which of the two stands in the formula, and which one are "
-            "you given?",
-        ),
-        (
-            lambda s: gaussian_entropy(s**2),
-            "squared once too often. Which stands in the formula, sigma or the variance?",
-        ),
+        (lambda s: gaussian_entropy(np.sqrt(s)), _VARIANCE),
+        (lambda s: gaussian_entropy(s**2), _FOURTH),
         (
             lambda s: 2 * gaussian_entropy(s),
             "a half is missing. Which factor stands before the logarithm?",
@@ -1291,10 +1223,7 @@ _GAUSSIAN_ENTROPY = _Check(
             "the e is missing. That is the surprisal at the peak only: what does the distance "
             "from it add on average?",
         ),
-        (
-            lambda s: gaussian_entropy(s / np.sqrt(2 * np.pi)),
-            "the 2π is missing. What makes the density integrate to 1?",
-        ),
+        (lambda s: gaussian_entropy(s / np.sqrt(2 * np.pi)), _NO_2PI),
     ),
     edges=(
         (
@@ -1376,10 +1305,7 @@ _SOFTMAX = _Check(
     look="Make every score positive first, then make them sum to 1.",
     mistakes=(
         (np.exp, "unnormalised. What do your numbers sum to?"),
-        (
-            lambda z: softmax(softmax(z)),
-            "softmax twice. You put probabilities where logits belong.",
-        ),
+        (lambda z: softmax(softmax(z)), _SOFTMAX_TWICE),
         (
             lambda z: softmax(z * np.log(2)),
             "wrong base. Softmax raises e to the logits, whatever unit the loss is in.",
@@ -1442,10 +1368,7 @@ _SOFTMAX_GRAD = _Check(
             lambda z, y: z - one_hot(y, len(z)),
             "logits for probabilities. What has the model made of its logits before the loss?",
         ),
-        (
-            lambda z, y: softmax(softmax(z)) - one_hot(y, len(z)),
-            "softmax twice. You put probabilities where logits belong.",
-        ),
+        (lambda z, y: softmax(softmax(z)) - one_hot(y, len(z)), _SOFTMAX_TWICE),
         (
             lambda z, y: _gradient(z, y)[y],
             "one entry only. The other logits change the loss as well: through which sum?",
@@ -1551,10 +1474,7 @@ _BATCH_LOSS = _Check(
             lambda z, y: _batch_loss(z, y) / z.shape[1],
             "divided by all entries. Each example has one label: how many examples are there?",
         ),
-        (
-            lambda z, y: _batch_loss(softmax(z), y),
-            "softmax twice. You put probabilities where logits belong.",
-        ),
+        (lambda z, y: _batch_loss(softmax(z), y), _SOFTMAX_TWICE),
         (
             lambda z, y: cross_entropy(softmax(z), one_hot(y, z.shape[1])).mean(),
             "one-hot inside the log. Who does the talking, the labels or the model?",
@@ -1569,11 +1489,7 @@ _BATCH_LOSS = _Check(
             ).mean(),
             "one softmax for the whole batch. Which entries belong to one example?",
         ),
-        (
-            lambda z, y: surprisal(_of_labels(softmax(z), y).mean(), base=np.e),
-            "log of a sum. You average probabilities and take the log once: which of the two "
-            "comes first?",
-        ),
+        (lambda z, y: surprisal(_of_labels(softmax(z), y).mean(), base=np.e), _LOG_OF_SUM),
         (
             lambda z, y: _of_labels(softmax(z), y).mean(),
             "no logarithm yet. That is the average probability of the labels.",
@@ -1635,21 +1551,13 @@ _WEIGHTED_LOSS = _Check(
             lambda z, y, w: _batch_loss(z * w[:, None], y),
             "weights on the logits. That changes the model: what should count more?",
         ),
-        (
-            lambda z, y, w: _weighted_loss(softmax(z), y, w),
-            "softmax twice. You put probabilities where logits belong.",
-        ),
+        (lambda z, y, w: _weighted_loss(softmax(z), y, w), _SOFTMAX_TWICE),
         (
             lambda z, y, w: surprisal(_of_labels(softmax(z), y) @ normalize(w), base=np.e),
-            "log of a sum. You average probabilities and take the log once: which of the two "
-            "comes first?",
+            _LOG_OF_SUM,
         ),
     ),
     edges=(
-        (
-            (np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0, 0]), np.array([1.0, 0.0])),
-            "An example of weight 0 might as well not be there.",
-        ),
         (
             (np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([0, 1]), np.array([1.0, 3.0])),
             _OVERFLOW,
@@ -1755,23 +1663,10 @@ _GAUSSIAN_NLL = _Check(
             lambda x, m, s: 2 * s**2 * _quadratic(x, m, s),
             "squared error only. Which density has it in its exponent, and what else is in it?",
         ),
-        (
-            _quadratic,
-            "the normaliser is missing. What makes the density integrate to 1?",
-        ),
-        (
-            lambda x, m, s: _gaussian(x, m, np.sqrt(s)),
-            "sigma for the variance. Which of the two stands in the formula, and which one are "
-            "you given?",
-        ),
-        (
-            lambda x, m, s: _gaussian(x, m, s**2),
-            "squared once too often. Which stands in the formula, sigma or the variance?",
-        ),
-        (
-            lambda x, m, s: _quadratic(x, m, s) + np.log(s),
-            "the 2π is missing. What makes the density integrate to 1?",
-        ),
+        (_quadratic, "the normaliser is missing. What makes the density integrate to 1?"),
+        (lambda x, m, s: _gaussian(x, m, np.sqrt(s)), _VARIANCE),
+        (lambda x, m, s: _gaussian(x, m, s**2), _FOURTH),
+        (lambda x, m, s: _quadratic(x, m, s) + np.log(s), _NO_2PI),
         (
             lambda x, m, s: _quadratic(x, m, s) + _at_peak(1),
             "sigma is missing from the normaliser. How high is a wide density?",
@@ -1823,14 +1718,8 @@ _POISSON_NLL = _Check(
             lambda k, r: _poisson(k, r) - 2 * _log_factorials(k),
             "the factorial has the wrong sign. Is it above or below the line?",
         ),
-        (
-            lambda k, r: _poisson(k, r) - np.log(k).mean(),
-            "off by one. Whose factorial is it?",
-        ),
-        (
-            lambda k, r: _poisson(k, r) - r,
-            "the rate is missing. what makes the sum 1?",
-        ),
+        (lambda k, r: _poisson(k, r) - np.log(k).mean(), "off by one. Whose factorial is it?"),
+        (lambda k, r: _poisson(k, r) - r, "the rate is missing. what makes the sum 1?"),
         (
             lambda k, r: _poisson(k, np.exp(r)),
             "rate for its logarithm. Is it the rate that you are given, or its log?",
@@ -1850,8 +1739,7 @@ _POISSON_NLL = _Check(
         ),
         (
             lambda k, r: surprisal(np.exp(-_poisson(k, r, reduction="none")).mean(), base=np.e),
-            "log of a sum. You average probabilities and take the log once: which of the two "
-            "comes first?",
+            _LOG_OF_SUM,
         ),
         (
             lambda k, r: np.exp(-_poisson(k, r, reduction="none")).mean(),
@@ -1934,26 +1822,11 @@ _IDEAL_BITS = _Check(
     names=("symbols", "pmf"),
     right=ideal_bits,
     draw=_draw_stream,
-    look="Look up the probability of each symbol of the message. What does each one cost?",
+    look=_TOTAL_SURPRISAL.look,
     mistakes=(
-        *_bits(lambda x, q, base=2: _message_cost(q, x, base)),
-        (
-            lambda x, q: ideal_bits(x, q) / len(x),
-            "mean for sum. That is bits per symbol: what does the file need?",
-        ),
-        (
-            lambda x, q: surprisal(q)[x],
-            "not added up yet. You return the cost of each symbol: what does the file need?",
-        ),
-        (
-            lambda x, q: -np.log2(q[x].sum()),
-            "log of a sum. You add probabilities and take the log once: which of the two comes "
-            "first?",
-        ),
-        (
-            lambda x, q: len(x) * entropy(q),
-            "expected, not actual. That is what the model expects of such a message: what does "
-            "this one cost?",
+        *(
+            (lambda x, q, wrong=wrong: wrong(q, x), hint)
+            for wrong, hint in _TOTAL_SURPRISAL.mistakes
         ),
         (
             lambda x, q: np.ceil(surprisal(q))[x].sum(),
@@ -1963,17 +1836,10 @@ _IDEAL_BITS = _Check(
             lambda x, q: np.ceil(ideal_bits(x, q)),
             "rounded up. The ideal needs no whole number of bits: the file does.",
         ),
-        (
-            lambda x, q: ideal_bits(x, q) / 8,
-            "bytes. How many bits has each?",
-        ),
+        (lambda x, q: ideal_bits(x, q) / 8, "bytes. How many bits has each?"),
     ),
     edges=(
-        (
-            (np.tile([0, 1, 2], 300), np.array([0.5, 0.25, 0.25])),
-            "Underflow: the probability of a long message is too small for a float. Take the "
-            "logarithms before anything is multiplied.",
-        ),
+        ((np.tile([0, 1, 2], 300), np.array([0.5, 0.25, 0.25])), _LONG),
         (
             (np.array([0, 1]), np.array([1.0, 0.0])),
             "The model gives probability 0 to something that happens. How long is a codeword that "
