@@ -121,7 +121,7 @@ def test_hints_are_short_kind_and_begin_with_the_mistake(name):
     for hint in [check.look, *(hint for _, hint in (*check.mistakes, *check.edges))]:
         assert hint[-1] in ".?"
         assert len(hint) <= 160
-        assert not re.search(r"[!—\n]|  |simply|clearly|note that", hint)
+        assert not re.search(r"[!—\n]|  |[.?] [a-z]|simply|clearly|note that", hint)
 
 
 # Students who are right, in nothing but NumPy and the standard library
@@ -784,7 +784,7 @@ WRONG = {
     ],
     "check_file_size": [
         (lambda nll, n: math.ceil(nll * n), "bits for bytes."),
-        (lambda nll, n: math.ceil(nll * n * 8), "times for by."),
+        (lambda nll, n: math.ceil(nll * n * 8), "multiplied, not divided."),
         (lambda nll, n: nll * n / 8, "not rounded up."),
         (lambda nll, n: round(nll * n / 8), "rounded down."),
         (lambda nll, n: int(nll * n / 8), "rounded down."),

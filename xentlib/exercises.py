@@ -445,7 +445,7 @@ _KRAFT_SUM = _Check(
         ),
         (
             lambda n: np.exp(-n).sum(),
-            "wrong base. How many signs can stand at each place of a codeword?",
+            "wrong base. How many characters can stand at each place of a codeword?",
         ),
         (
             lambda n: float(kraft_sum(n)) / len(n),
@@ -471,7 +471,7 @@ _KRAFT_SUM = _Check(
         ),
         (
             (np.array([1, 2, 70, 70]),),
-            "Overflow: 2**70 does not fit into NumPy's whole numbers. Use a float.",
+            "Overflow: 2**70 does not fit into NumPy's whole numbers. Which numbers can hold it?",
         ),
     ),
 )
@@ -1358,7 +1358,7 @@ _SOFTMAX_GRAD = _Check(
         (lambda z, y: _gradient(z, y, base=2), _BITS),
         (
             lambda z, y: softmax(z),
-            "the label is left out. These are the model's probabilities: what happened?",
+            "the label is left out. These are the model's probabilities: which class did happen?",
         ),
         (
             lambda z, y: _gradient(z, y) / len(z),
@@ -1719,7 +1719,10 @@ _POISSON_NLL = _Check(
             "the factorial has the wrong sign. Is it above or below the line?",
         ),
         (lambda k, r: _poisson(k, r) - np.log(k).mean(), "off by one. Whose factorial is it?"),
-        (lambda k, r: _poisson(k, r) - r, "the rate is missing. what makes the sum 1?"),
+        (
+            lambda k, r: _poisson(k, r) - r,
+            "the rate is missing. What makes the probabilities sum to 1?",
+        ),
         (
             lambda k, r: _poisson(k, np.exp(r)),
             "rate for its logarithm. Is it the rate that you are given, or its log?",
@@ -1856,7 +1859,10 @@ _FILE_SIZE = _Check(
     look="How many bits does the message need, and how many bytes hold them?",
     mistakes=(
         (lambda nll, n: math.ceil(nll * n), "bits for bytes. How many bits are in a byte?"),
-        (lambda nll, n: math.ceil(nll * n * 8), "times for by. How many bits are in a byte?"),
+        (
+            lambda nll, n: math.ceil(nll * n * 8),
+            "multiplied, not divided. Are there more bits in a file, or more bytes?",
+        ),
         (lambda nll, n: nll * n / 8, "not rounded up. Can a file hold a part of a byte?"),
         (lambda nll, n: nll * n // 8, "rounded down. Where do the last bits go?"),
         (
