@@ -17,6 +17,8 @@ from pathlib import Path
 import nbformat
 import yaml
 from jupyter_cache import get_cache
+from pybtex.database import parse_file
+from pybtex.richtext import Text
 
 ROOT = Path(__file__).parents[1]
 OPEN = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<title>.*)$")
@@ -46,11 +48,8 @@ class Source:
         self.labels, self.equations = {}, {}
         for page, path in self.pages.items():
             self.index(page, path.read_text("utf-8"))
-        bib = (root / "book/references.bib").read_text("utf-8")
-        self.works = {
-            key: self.work(fields)
-            for key, fields in re.findall(r"@\w+\{(\S+?),(.*?)\n\}", bib, re.S)
-        }
+        entries = parse_file(root / "book/references.bib").entries
+        self.works = {key: self.work(entry) for key, entry in entries.items()}
 
     def index(self, page: str, text: str):
         for label, title in re.findall(r"^\(([\w-]+)\)=\n+#+ (.+)$", text, re.M):
@@ -68,18 +67,12 @@ class Source:
             self.equations[label] = (page, number)
 
     @staticmethod
-    def work(fields: str) -> str:
-        def field(name):
-            found = re.search(rf"\b{name}\s*=\s*[{{\"](.*?)[}}\"]\s*,?\s*$", fields, re.M)
-            return re.sub(r"[{}\\\"']", "", found[1]) if found else ""
-
-        authors = [a.split(",")[0].split()[-1] for a in field("author").split(" and ") if a]
-        names = authors[0] if authors else field("title")
-        if len(authors) == 2:
-            names += f" and {authors[1]}"
-        elif len(authors) > 2:
-            names += " and others"
-        return f"{names}, {field('year')}"
+    def work(entry) -> str:
+        names = [" ".join(person.last_names) for person in entry.persons["author"]]
+        if len(names) > 2:
+            names = [names[0], "others"]
+        names = re.sub(r"[{}]", "", str(Text.from_latex(" and ".join(names))))
+        return f"{names}, {entry.fields['year']}"
 
 
 def glued(source: Path, build: Path) -> dict[str, str]:
