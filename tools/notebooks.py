@@ -19,6 +19,7 @@ import yaml
 from jupyter_cache import get_cache
 from pybtex.database import parse_file
 from pybtex.richtext import Text
+from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).parents[1]
 OPEN = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<title>.*)$")
@@ -38,10 +39,8 @@ Begin with 01-surprise.ipynb. Exercises check themselves; the solutions are in t
 class Source:
     """The sources of the book, and where each label is and what it is called."""
 
-    def __init__(self, root: Path):
-        toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
-        names = [c["file"] for part in toc["parts"] for c in part["chapters"]]
-        self.pages = {Path(name).name: root / f"{name}.md" for name in [toc["root"], *names]}
+    def __init__(self, root: Path, names: list[str]):
+        self.pages = {Path(name).name: root / f"{name}.md" for name in names}
         self.chapters = {k: p for k, p in self.pages.items() if re.match(r"\d\d-", k)}
         config = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
         self.macros = config["sphinx"]["config"]["mathjax3_config"]["tex"]["macros"]
@@ -102,7 +101,7 @@ class Chapter:
         self.blocks(self.path.read_text("utf-8"))
 
     def fail(self, line: int, message: str):
-        sys.exit(f"{self.path.name}, line {line + 1}: {message}")
+        raise ExtensionError(f"{self.path.name}, line {line + 1}: {message}")
 
     def blocks(self, text: str):
         """Cut the source into code cells and Markdown, leaving solutions out."""
@@ -254,7 +253,7 @@ class Chapter:
         role = match["role"]
         if role.startswith("glue"):
             if target not in self.glue:
-                sys.exit(f"{self.path.name}: {target} was never glued: run `make book` first")
+                raise ExtensionError(f"{self.path.name}: {target} is glued nowhere in the chapter")
             return self.glue[target]
         if role.startswith("cite"):
             keys = [key.strip() for key in target.split(",")]
@@ -269,7 +268,7 @@ class Chapter:
             return self.place(target, None if words and "%s" in words else words)
         if role in ("py:func", "py:class", "func", "class", "py:mod", "py:obj", "py:meth"):
             return f"`{(words or target).lstrip('~').rpartition('.')[2]}`"
-        return sys.exit(f"{self.path.name}: tools/notebooks.py does not know the role {role}")
+        raise ExtensionError(f"{self.path.name}: tools/notebooks.py does not know the role {role}")
 
     def expand(self, maths: str) -> str:
         """Write the book's macros out, for a MathJax that has not heard of them."""
@@ -297,9 +296,9 @@ class Chapter:
         return book
 
 
-def write(out: Path, root: Path = ROOT, build: Path = ROOT / "_build") -> list[Path]:
-    """Write every chapter as a notebook into the folder `out`."""
-    source = Source(root)
+def write(out: Path, root: Path, build: Path, names: list[str]) -> list[Path]:
+    """Write every chapter among the pages `names` as a notebook into the folder `out`."""
+    source = Source(root, names)
     out.mkdir(parents=True, exist_ok=True)
     paths = []
     for page in source.chapters:
@@ -342,7 +341,7 @@ def offer(app, pagename, templatename, context, doctree):
 def deliver(app, exception):
     if exception is None and app.builder.name == "html":
         out = Path(app.outdir, "notebooks")
-        write(out, Path(app.confdir), out.parents[1])
+        write(out, Path(app.confdir), out.parents[1], sorted(app.env.found_docs))
         pack(out)
 
 
@@ -353,8 +352,13 @@ def setup(app):
 
 
 def main():
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "_build/notebooks"
-    paths = write(out)
+    out = Path(sys.argv[1])
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    names = [toc["root"]] + [c["file"] for part in toc["parts"] for c in part["chapters"]]
+    try:
+        paths = write(out, ROOT, ROOT / "_build", names)
+    except ExtensionError as error:
+        sys.exit(str(error))
     print(f"Wrote {len(paths)} notebooks and {pack(out).name} into {out}")
 
 
