@@ -1,0 +1,170 @@
+"""The claims that chapter 3 settles, against exact arithmetic, scipy and other compressors."""
+
+import heapq
+import math
+import zlib
+from fractions import Fraction
+from itertools import permutations, product
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+from scipy.stats import entropy as scipy_entropy
+
+from xentlib import (
+    cross_entropy,
+    entropy,
+    ideal_bits,
+    js_divergence,
+    perplexity,
+    stream_decode,
+    stream_encode,
+)
+from xentlib.datasets import manual_text
+
+ALICE = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8])
+BOB = np.array([1 / 8, 1 / 2, 1 / 4, 1 / 8])
+CAROL = [Fraction(9, 10), Fraction(1, 10)]
+
+
+def bits_of_blocks(p, n):
+    """Return what the best code for blocks of n needs, exactly: the sum of the joined nodes."""
+    heap = [math.prod(block) for block in product(p, repeat=n)]
+    heapq.heapify(heap)
+    total = Fraction(0)
+    while len(heap) > 1:
+        joined = heapq.heappop(heap) + heapq.heappop(heap)
+        heapq.heappush(heap, joined)
+        total += joined
+    return total
+
+
+def test_A5():
+    """Entropy is the cross-entropy of a source with itself, and no other model does better."""
+    rng = np.random.default_rng(5)
+    for p in (ALICE, BOB, rng.dirichlet(np.ones(6))):
+        own = sum(x * math.log2(1 / x) for x in p)
+        assert entropy(p) == pytest.approx(own) == pytest.approx(cross_entropy(p, p))
+        logits = minimize(
+            lambda z, p=p: -p @ (z - np.log(np.exp(z).sum())), np.zeros(len(p)), tol=1e-12
+        ).x
+        q = np.exp(logits) / np.exp(logits).sum()
+        np.testing.assert_allclose(q, p, atol=1e-4)
+
+
+def test_B6():
+    """H <= L < H + 1, equal for powers of one half; only the probabilities count."""
+    rng = np.random.default_rng(6)
+    for _ in range(30):
+        weights = rng.integers(1, 50, size=rng.integers(2, 9)).tolist()
+        p = [Fraction(w, sum(weights)) for w in weights]
+        best, bits = bits_of_blocks(p, 1), scipy_entropy([float(x) for x in p], base=2)
+        assert bits - 1e-12 <= best < bits + 1
+    dyadic = [Fraction(1, 2), Fraction(1, 4), Fraction(1, 8), Fraction(1, 8)]
+    assert bits_of_blocks(dyadic, 1) == Fraction(7, 4) == entropy(ALICE)
+    # An outcome that never happens must be left out: with it, Huffman needs a whole bit for H = 0.
+    assert bits_of_blocks([Fraction(1), Fraction(0)], 1) == 1 == entropy([1, 0]) + 1
+    for other in permutations(ALICE):
+        assert entropy(other) == 1.75
+    for values in ([0, 1], [0, 1000]):  # what the outcomes stand for does not enter
+        sample = np.random.default_rng(7).choice(values, 1000)
+        shares = np.unique(sample, return_counts=True)[1] / 1000
+        assert entropy(shares) == pytest.approx(1, abs=0.01)
+
+
+def test_B10():
+    """In long blocks the entropy is the number of questions an outcome, but not steadily."""
+    bits = scipy_entropy([0.9, 0.1], base=2)
+    rate = {n: bits_of_blocks(CAROL, n) / n for n in range(1, 13)}
+    assert (rate[1], rate[2]) == (1, Fraction(645, 1000))
+    assert all(bits < rate[n] < bits + 1 / n for n in rate)
+    worse = [(n, m) for n in rate for m in rate if n < m and rate[m] > rate[n]]
+    assert (6, 7) in worse
+    assert not [(n, m) for n, m in worse if m % n == 0]  # a doubled block is never worse
+    assert f"{float(rate[6]):.4f} {float(rate[7]):.4f}" == "0.4702 0.4743"
+
+
+def test_blocks_are_subadditive():
+    """L(m + n) <= L(m) + L(n): the best codes, one after the other, are a code."""
+    for p in (CAROL, [Fraction(3, 4), Fraction(1, 4)], [Fraction(2, 3), Fraction(1, 3)]):
+        length = {n: bits_of_blocks(p, n) for n in range(1, 11)}
+        for m, n in product(range(1, 6), repeat=2):
+            assert length[m + n] <= length[m] + length[n]
+
+
+def test_the_uniform_source_is_the_hardest_to_guess():
+    """0 <= H <= log K, on a grid over all pmfs of three outcomes."""
+    grid = [(a, b, 20 - a - b) for a in range(21) for b in range(21 - a)]
+    values = {counts: scipy_entropy(counts, base=2) for counts in grid}
+    for counts, bits in values.items():
+        assert entropy(np.array(counts) / 20) == pytest.approx(bits, abs=1e-12)
+        assert -1e-12 <= bits <= math.log2(3) + 1e-12
+        assert (bits == 0) == (20 in counts)
+    assert max(values, key=values.get) in permutations((7, 7, 6))
+
+
+def test_not_being_told_costs():
+    """Entropy is concave; what is lost by not being told is the Jensen-Shannon divergence."""
+    rng = np.random.default_rng(8)
+    for _ in range(50):
+        p, r, share = rng.dirichlet(np.ones(4)), rng.dirichlet(np.ones(4)), rng.random()
+        told = share * scipy_entropy(p, base=2) + (1 - share) * scipy_entropy(r, base=2)
+        assert scipy_entropy(share * p + (1 - share) * r, base=2) >= told - 1e-12
+    lost = entropy((ALICE + BOB) / 2) - 1.75
+    assert lost == pytest.approx(js_divergence(ALICE, BOB))
+    assert lost > 0.1
+
+
+def test_a_stream_pays_the_last_bit_once():
+    """The file meets the surprisal of its message, and so the entropy on average."""
+    nights = np.random.default_rng(1).choice(2, size=100_000, p=[0.9, 0.1])
+    boats = int(nights.sum())
+    own = boats * math.log2(10) + (len(nights) - boats) * math.log2(10 / 9)
+    assert ideal_bits(nights, [0.9, 0.1]) == pytest.approx(own)
+    data = stream_encode(nights, [0.9, 0.1])
+    assert own <= 8 * len(data) <= 1.001 * own + 8 * 64
+    assert np.array_equal(stream_decode(data, [0.9, 0.1], len(nights)), nights)
+
+
+def test_an_address_has_less_than_two_digits_too_many():
+    """A piece of length p holds a piece of 2^-n with n < log2 1/p + 2, wherever it lies."""
+    rng = np.random.default_rng(9)
+    for _ in range(2000):
+        low, high = sorted(Fraction(int(x), 10**6) for x in rng.integers(0, 10**6, 2))
+        if low == high:
+            continue
+        n = 0
+        while math.ceil(low * 2**n) + 1 > high * 2**n:
+            n += 1
+        assert n < math.log2(1 / (high - low)) + 2
+
+
+def test_letters_remember():
+    """Pairs of characters have less entropy a character, and zlib makes use of it."""
+    text = manual_text()
+    single = np.unique(list(text), return_counts=True)[1]
+    pairs = np.unique([text[i : i + 2] for i in range(0, len(text) - 1, 2)], return_counts=True)[1]
+    one, two = scipy_entropy(single, base=2), scipy_entropy(pairs, base=2) / 2
+    assert two < one - 0.3
+    assert 8 * len(zlib.compress(text.encode(), 9)) < 0.7 * one * len(text)
+
+
+def test_a_code_without_an_end_can_be_shorter():
+    """Three equally likely things as "", "0", "1": 2/3 of a digit, below the entropy."""
+    words = ["", "0", "1"]
+    assert Fraction(sum(map(len, words)), 3) < entropy([1 / 3] * 3)
+    assert sum(Fraction(1, 2 ** len(word)) for word in words) == 2  # Kraft's sum is broken
+
+
+def test_units():
+    """Bits, nats and perplexity say the same; an untrained classifier loses log K."""
+    assert entropy(ALICE, base=np.e) == pytest.approx(1.75 * math.log(2))
+    assert (
+        perplexity(ALICE) == pytest.approx(2**1.75) == pytest.approx(math.exp(1.75 * math.log(2)))
+    )
+    assert perplexity([1 / 6] * 6) == pytest.approx(6)
+    rng = np.random.default_rng(10)
+    labels = rng.dirichlet(np.ones(10))  # whatever the labels are
+    assert cross_entropy(labels, [1 / 10] * 10, base=np.e) == pytest.approx(math.log(10))
+    die = [1 / 2] + 5 * [1 / 10]
+    assert entropy(die) == pytest.approx(1 + math.log2(5) / 2)
