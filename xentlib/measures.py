@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from ._blocks import row_dots, span, tiles
+from ._blocks import TILE, row_dots, span, tiles
 from .checks import (
     PmfRows,
     as_float,
@@ -245,7 +245,7 @@ def js_divergence(p, q, *, base=2, axis=-1):
     size = log_base(base)
     p, q, lead = as_pair(p, q, axis=axis)
     rows = PmfRows(p, lead, "p", axis), PmfRows(q, lead, "q", axis)
-    sums = _sum_rows(_jensen_shannon, None, lead, p.shape[-1], _common(p, q), *rows)
+    sums = _sum_rows(_jensen_shannon, None, lead, p.shape[-1], _common(p, q), *rows, size=_MANY)
     return _finish(sums, 4 * size)
 
 
@@ -491,7 +491,7 @@ def gaussian_kl(mu_p, sigma_p, mu_q, sigma_q, *, base=2):
 
 
 _HALF_LOG_2PI = math.log(2 * math.pi) / 2
-_SERIES = 1 / np.arange(2.0, 9.0)
+_MANY = 1 << 13  # elements in a tile where a formula has many temporaries
 _CLOSE = 1e-3  # in bits or so: below it, rounding would show in the tenth digit
 _CLOSE_SINGLE = 1.0
 _TINY = {char: np.finfo(char).smallest_subnormal for char in "df"}
@@ -541,7 +541,7 @@ class _Product:
         pass
 
 
-def _sum_rows(term, log, lead, k, dtype, *sources):
+def _sum_rows(term, log, lead, k, dtype, *sources, size=TILE):
     """Return the sums over the rows of a term, in the shape `lead`.
 
     ``term(log, work, *tiles, careful)`` sums it over the rows of a tile and may give NaN where a
@@ -552,7 +552,7 @@ def _sum_rows(term, log, lead, k, dtype, *sources):
     flat = out.reshape(-1)
     work, careful = None, False
     with np.errstate(all="ignore"):
-        for rows, cols in tiles(flat.size, k):
+        for rows, cols in tiles(flat.size, k, size):
             height, width = rows.stop - rows.start, cols.stop - cols.start
             if work is None:
                 work = np.empty((height, width), dtype)
@@ -623,38 +623,48 @@ def _mend(sums, k, size, *sources, logs=None):
         return
     again = ~((flat >= close) & (flat < np.inf))
     with np.errstate(all="ignore"):
-        for rows, cols in tiles(flat.size, k):
+        for rows, cols in tiles(flat.size, k, _MANY):
             some = again[rows]
             if not some.any():
                 continue
             p, q = (source.read(rows, cols).astype(np.float64) for source in sources)
-            log_q = logs(rows, cols) if logs else np.log(q)
-            p, q, log_q = (x if len(x) == 1 else x[some] for x in (p, q, log_q))
-            part = _close_terms(p, q, log_q, with_difference=logs is None).sum(-1) / size
+            p, q = (x if len(x) == 1 else x[some] for x in (p, q))
+
+            def log_q(rows=rows, cols=cols, some=some, q=q):
+                return logs(rows, cols)[some] if logs else np.log(q)
+
+            part = _close_sums(p, q, log_q, with_difference=logs is None) / size
             flat[rows][some] = part if cols.start == 0 else flat[rows][some] + part
 
 
-def _close_terms(p, q, log_q, with_difference):
-    """Return p log p/q, or p log(p/q) - p + q without the difference of p and q.
+def _close_sums(p, q, log_q, with_difference):
+    """Return the sums of p log p/q, or of p log(p/q) - p + q without the difference of p and q.
 
     For close p and q the latter is p (r - log(1 + r)) with r = (q - p)/p, in which q - p is exact;
-    it is never negative.
+    it is never negative. The differences are added up apart, where they cancel best.
     """
-    r = (q - p) / p
     difference = p - q
-    near = p * _minus_log1p(r)
-    far = np.where(p == 0, 0, p * (np.log(p) - log_q))
+    r = -difference / p
+    near = np.abs(r) < 0.5
+    term = p * _minus_log1p(r)
+    if near.all():
+        return term.sum(-1) + (difference.sum(-1) if with_difference else 0)
+    far = np.where(p == 0, 0, p * (np.log(p) - log_q()))
     if with_difference:
-        near += difference
-    else:
-        far -= difference
-    return np.where(np.abs(r) < 0.5, near, far)
+        return np.where(near, term, far).sum(-1) + np.where(near, difference, 0).sum(-1)
+    return np.where(near, term, far - difference).sum(-1)
 
 
 def _minus_log1p(t):
-    """Return t - log(1 + t): by its series where the difference would lose digits."""
-    series = t * t * np.polynomial.polynomial.polyval(-t, _SERIES)
-    return np.where(np.abs(t) < 0.01, series, t - np.log1p(t))
+    """Return t - log(1 + t): by a series where the difference would lose digits.
+
+    With s = t/(2 + t), log(1 + t) = 2 artanh s = 2 (s + s^3/3 + s^5/5 + ...), and t - 2 s = t s.
+    """
+    s = t / (2 + t)
+    z = s * s
+    series = s * (t - 2 * z * (1 / 3 + z * (1 / 5 + z / 7)))
+    small = np.abs(t) < 0.01
+    return series if small.all() else np.where(small, series, t - np.log1p(t))
 
 
 def _gaussians(mu_p, sigma_p, mu_q, sigma_q):
