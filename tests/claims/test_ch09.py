@@ -1,0 +1,230 @@
+"""The claims that chapter 9 settles, each against a sum written out or against fractions."""
+
+import math
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy import special
+
+from xentlib import (
+    SoftmaxRegression,
+    binary_cross_entropy,
+    cross_entropy,
+    entropy,
+    kl_divergence,
+    nll,
+    one_hot,
+    penguins,
+    perplexity,
+    smooth_labels,
+    softmax,
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+)
+
+ALICE = [Fraction(1, 2), Fraction(1, 4), Fraction(1, 8), Fraction(1, 8)]
+BOB = [Fraction(1, 8), Fraction(1, 2), Fraction(1, 4), Fraction(1, 8)]
+ROUNDS = ((0, 0), (0, 0), (0, 1), (0, 2), (1, 1), (1, 1), (1, 2), (1, 0))  # coat, thing
+
+
+@pytest.fixture(scope="module")
+def batch():
+    """The logits and labels of the chapter's three birds."""
+    data = penguins()
+    kept = ~np.isnan(data.flipper_length_mm)
+    mm = data.flipper_length_mm[kept]
+    u = (mm - mm.mean())[:, None] / mm.std()
+    _, y = np.unique(data.species[kept], return_inverse=True)
+    shelf = SoftmaxRegression(l2=0).fit(u, y)
+    three = [296, 34, 189]
+    assert mm[three].tolist() == [187, 196, 208]
+    return u[three] @ shelf.weights + shelf.bias, y[three]
+
+
+def every_vector(q):
+    """The probability of each label vector: a dictionary, multiplied out one by one."""
+    n, k = q.shape
+    return {
+        v: math.prod(q[i, label] for i, label in enumerate(v)) for v in product(range(k), repeat=n)
+    }
+
+
+def test_B20(batch):
+    """Given independence, the joint likelihood of N examples is the product."""
+    z, y = batch
+    joint = every_vector(softmax(z))
+    assert len(joint) == 27
+    assert sum(joint.values()) == pytest.approx(1, rel=1e-12)
+    for i in range(3):  # the margins are the examples' own predictions
+        for k in range(3):
+            margin = sum(p for v, p in joint.items() if v[i] == k)
+            assert margin == pytest.approx(softmax(z)[i, k])
+    assert -math.log(joint[tuple(y)]) == pytest.approx(
+        softmax_cross_entropy(z, y, reduction="sum", base=np.e)
+    )
+
+
+def test_B21(batch):
+    """Three readings of one batch: a sum of cross-entropies, one joint one, and their mean."""
+    z, y = batch
+    q = softmax(z)
+    one_by_one = sum(
+        cross_entropy(one_hot(k, 3), row, base=np.e) for k, row in zip(y, q, strict=True)
+    )
+    joint = every_vector(q)
+    vectors = list(joint)
+    point = one_hot(vectors.index(tuple(int(k) for k in y)), 27)
+    at_once = cross_entropy(point, list(joint.values()), base=np.e)
+    assert at_once == pytest.approx(one_by_one, rel=1e-12)
+    assert at_once == pytest.approx(2.704, abs=5e-4)
+    assert at_once / 3 == pytest.approx(softmax_cross_entropy(z, y, base=np.e))
+    # The theorem holds for any independent targets, not for one-hot ones alone.
+    p = special.softmax(np.random.default_rng(1).normal(size=(3, 3)), axis=1)
+    sources = list(every_vector(p).values())
+    assert cross_entropy(sources, list(joint.values())) == pytest.approx(cross_entropy(p, q).sum())
+
+
+def test_B21_grouping():
+    """Grouping repeated x leaves the summed cross-entropy alone and lowers the summed KL."""
+    habits = (ALICE, BOB)
+    rounds = sum(int(1 / habits[x][y]).bit_length() - 1 for x, y in ROUNDS)
+    assert rounds == 14
+    coats = kl = 0
+    for x in (0, 1):
+        things = [y for coat, y in ROUNDS if coat == x]
+        p = [Fraction(things.count(k), len(things)) for k in range(4)]
+        coats += len(things) * cross_entropy([float(a) for a in p], [float(a) for a in habits[x]])
+        kl += len(things) * kl_divergence([float(a) for a in p], [float(a) for a in habits[x]])
+    assert coats == pytest.approx(rounds)
+    assert kl == pytest.approx(2)
+    by_round = one_hot([y for _, y in ROUNDS], 4)
+    models = np.array([[float(a) for a in habits[x]] for x, _ in ROUNDS])
+    assert kl_divergence(by_round, models).sum() == pytest.approx(rounds)
+
+
+def test_B22(batch):
+    """The batch loss is a cross-entropy: Gibbs holds for it, with equality at the point mass."""
+    z, y = batch
+    point = tuple(int(k) for k in y)
+    certain = every_vector(one_hot(y, 3))
+    assert certain[point] == 1
+    assert sum(certain.values()) == 1
+    joint = every_vector(softmax(z))
+    source = [float(v == point) for v in joint]
+    assert cross_entropy(source, list(certain.values())) == entropy(source) == 0
+    loss = softmax_cross_entropy(z, y, reduction="sum")
+    assert cross_entropy(source, list(joint.values())) == pytest.approx(loss)
+    assert kl_divergence(source, list(joint.values())) == pytest.approx(loss)
+
+
+def test_trip_why_mean():
+    """The mean of the batches' means is not the mean over the data if a batch is shorter."""
+    means, sizes = [0.5, 0.5, 0.5, 1.1], [300, 300, 300, 100]
+    each = np.repeat(means, sizes)
+    assert each.mean() == pytest.approx(0.56)
+    assert np.mean(means) == pytest.approx(0.65)
+
+
+def test_trip_weighted_mean(batch):
+    """A weighted mean divides by the sum of the weights: a weight of 3 is three copies."""
+    z, y = batch
+    w = np.array([1, 3, 1])[y]
+    copies = np.repeat(np.arange(3), w)
+    weighted = softmax_cross_entropy(z, y, weights=w)
+    assert weighted == pytest.approx(softmax_cross_entropy(z[copies], y[copies]))
+    assert softmax_cross_entropy(z, y, weights=2 * w) == pytest.approx(weighted)
+    alone = [softmax_cross_entropy(z[:1], y[:1], weights=[v]) for v in (1, 3)]
+    assert alone[0] == pytest.approx(alone[1])
+
+
+def test_trip_double_softmax():
+    """Softmax applied twice cannot go below ln(e + K - 1) - 1: .551 nats for three classes."""
+    rng = np.random.default_rng(0)
+    for k in (2, 3, 10, 1000):
+        floor = math.log(math.e + k - 1) - 1
+        assert softmax_cross_entropy(one_hot(0, k), 0, base=np.e) == pytest.approx(floor)
+        outputs = softmax(rng.normal(0, 20, (200, k)))
+        losses = softmax_cross_entropy(outputs, outputs.argmax(1), reduction="none", base=np.e)
+        assert losses.min() >= floor - 1e-12
+    assert math.log(math.e + 2) - 1 == pytest.approx(0.551, abs=5e-4)
+
+
+def test_trip_nll_of_probabilities(batch):
+    """Without its logarithm the likelihood loss is negative, and is the sum of probabilities."""
+    z, y = batch
+    printed = -np.mean([softmax(z)[i, k] for i, k in enumerate(y)])
+    assert printed == pytest.approx(-0.472, abs=5e-4)
+    assert nll(softmax(z), y) >= 0
+
+
+def test_trip_kl_mean(batch):
+    """Averaged over the elements, the KL comes out too small by the number of classes."""
+    z, y = batch
+    p, q = smooth_labels(one_hot(y, 3), 0.1), softmax(z)
+    elements = special.rel_entr(p, q)
+    truth = kl_divergence(p, q, base=np.e).mean()
+    assert elements.mean() * 3 == pytest.approx(truth)
+    assert elements.sum() / 3 == pytest.approx(truth)
+
+
+def test_trip_soft_labels():
+    """The minimum is the entropy of the target: .500 nats for smoothing .1 over ten classes."""
+    target = smooth_labels(one_hot(0, 10), 0.1)
+    np.testing.assert_allclose(target, [0.91] + [0.01] * 9)
+    floor = special.entr(target).sum()
+    assert floor == pytest.approx(0.500, abs=5e-4)
+    rng = np.random.default_rng(0)
+    near = softmax(np.log(target) + rng.normal(0, 0.1, (100, 10)))
+    assert (cross_entropy(target, near, base=np.e) >= floor).all()
+    assert cross_entropy(target, target, base=np.e) == pytest.approx(floor)
+
+
+def test_trip_binary():
+    """Binary cross-entropy is the softmax loss with the logit of "no" fixed at 0."""
+    z = np.linspace(-20, 20, 41)
+    two = np.column_stack([np.zeros_like(z), z])
+    for label in (0, 1):
+        np.testing.assert_allclose(
+            binary_cross_entropy(z, label, reduction="none"),
+            softmax_cross_entropy(two, np.full(41, label), reduction="none"),
+            atol=1e-12,
+        )
+
+
+def test_trip_loss_and_accuracy():
+    """On birds that were not trained on, loss and share of right guesses rise together."""
+    data = penguins()
+    kept = ~np.isnan(data.flipper_length_mm)
+    _, y = np.unique(data.species[kept], return_inverse=True)
+    order = np.random.default_rng(12).permutation(len(y))
+    train, held = order[:20], order[20:]
+    u = np.column_stack(data[3:6])[kept]
+    u = (u - u[train].mean(0)) / u[train].std(0)
+    w, b, costs, rights = np.zeros((3, 3)), np.zeros(3), [], []
+    for _ in range(1000):
+        grad = softmax_cross_entropy_grad(u[train] @ w + b, y[train], base=np.e)
+        w, b = w - u[train].T @ grad, b - grad.sum(0)
+        logs = special.log_softmax(u[held] @ w + b, axis=1)
+        costs.append(-logs[np.arange(len(held)), y[held]].mean())
+        rights.append(np.mean(logs.argmax(1) == y[held]))
+    lowest = int(np.argmin(costs))
+    assert lowest < 50
+    assert costs[-1] > 2 * costs[lowest]
+    assert rights[-1] > rights[lowest] + 0.05
+
+
+def test_trip_units():
+    """Perplexity is one number in any unit; longer tokens are dearer each and cheaper a byte."""
+    p = [0.5, 0.25, 0.25]
+    assert perplexity(p) == pytest.approx(math.exp(entropy(p, base=np.e)))
+    text = "how much wood would a woodchuck chuck if a woodchuck could chuck wood " * 50
+    costs = []
+    for size in (1, 2, 3):
+        tokens = [text[i : i + size] for i in range(0, len(text), size)]
+        _, n = np.unique(tokens, return_counts=True)
+        token = special.entr(n / n.sum()).sum() / math.log(2)
+        costs.append((token, token * len(tokens) / len(text.encode())))
+    assert costs[0][0] < costs[1][0] < costs[2][0]
+    assert costs[0][1] > costs[1][1] > costs[2][1]

@@ -1,0 +1,177 @@
+"""The claims that chapter 10 settles, each against scipy's densities or algebra."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import integrate, optimize, stats
+
+from xentlib import (
+    binary_cross_entropy,
+    cross_entropy,
+    empirical_pmf,
+    gaussian_entropy,
+    gaussian_nll,
+    laplace_nll,
+    nll,
+    penguins,
+    poisson_nll,
+    softmax_cross_entropy,
+)
+
+KICKS = np.repeat([0, 1, 2, 3, 4], [109, 65, 22, 3, 1])
+
+
+@pytest.fixture(scope="module")
+def weights():
+    data = penguins()
+    kept = ~np.isnan(data.body_mass_g)
+    x, y = data.flipper_length_mm[kept], data.body_mass_g[kept]
+    return x, y, data.species[kept]
+
+
+def line(x, y):
+    """Least squares by the normal equations."""
+    a = np.column_stack([np.ones_like(x), x])
+    return a @ np.linalg.solve(a.T @ a, a.T @ y)
+
+
+def test_A14():
+    """Any mean NLL is the cross-entropy of the empirical distribution relative to the model."""
+    tosses = np.array([1, 1, 0, 1, 1, 1, 0, 1, 0, 1])
+    p = empirical_pmf(tosses, 2)
+    assert binary_cross_entropy(math.log(0.6 / 0.4), tosses) == pytest.approx(
+        cross_entropy(p, [0.4, 0.6])
+    )
+    things, q = np.array([0, 0, 1, 0, 3, 2, 1, 0]), np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8])
+    assert nll(np.tile(q, (8, 1)), things) == cross_entropy(empirical_pmf(things, 4), q) == 1.75
+    grid = np.arange(40)
+    assert poisson_nll(KICKS, 0.5) == pytest.approx(
+        cross_entropy(empirical_pmf(KICKS, 40), stats.poisson(0.5).pmf(grid))
+    )
+    # For densities, on an ever finer grid: the pmfs' cross-entropy less the grid's own share.
+    x = np.array([-0.5, 0.25, 1.0, 1.75])
+    for family, loss in ((stats.norm(1, 2), gaussian_nll), (stats.laplace(1, 2), laplace_nll)):
+        errors = []
+        for width in (0.25, 0.05, 0.01):
+            cells = family.cdf(x + width / 2) - family.cdf(x - width / 2)
+            errors.append(abs(-np.log2(cells / width).mean() - loss(x, 1, 2)))
+        assert errors[-1] < 0.002
+        assert errors[0] > errors[1] > errors[2]
+        assert loss(x, 1, 2, reduction="sum") == pytest.approx(4 * loss(x, 1, 2))
+
+
+def test_A15(weights):
+    """Mean squared error is a Gaussian's cross-entropy up to factor and constant; σ decides."""
+    x, y, _ = weights
+    guess = line(x, y)
+    mse = np.mean((y - guess) ** 2)
+    for sigma in (1.0, 100.0, 1000.0):
+        formula = mse / (2 * sigma**2) + math.log(2 * math.pi * sigma**2) / 2
+        assert -stats.norm(guess, sigma).logpdf(y).mean() == pytest.approx(formula)
+        assert gaussian_nll(y, guess, sigma, base=np.e) == pytest.approx(formula)
+        slopes = np.linspace(45, 55, 101)  # through the means: one argmin, whatever σ
+        costs = [gaussian_nll(y, y.mean() + s * (x - x.mean()), sigma) for s in slopes]
+        assert slopes[np.argmin(costs)] == pytest.approx(np.polyfit(x, y, 1)[0], abs=0.06)
+    best = optimize.minimize_scalar(
+        lambda s: gaussian_nll(y, guess, s), bounds=(100, 1000), method="bounded"
+    )
+    assert best.x == pytest.approx(math.sqrt(mse), rel=1e-4)
+    assert best.fun == pytest.approx(gaussian_entropy(math.sqrt(mse)))
+    # On the scale with steps of 25 g it is the price of words that exist.
+    cells = stats.norm(guess, best.x).cdf(y + 12.5) - stats.norm(guess, best.x).cdf(y - 12.5)
+    assert -np.log2(cells).mean() == pytest.approx(best.fun - math.log2(25), abs=1e-4)
+
+
+def test_A15_learned_sigma():
+    """With a σ for each source, the best mean is another one, and may not exist."""
+    alice, bob = np.array([4010.0, 3990.0, 4000.0]), np.array([4600.0, 3900.0, 4700.0, 4400.0])
+
+    def total(theta):
+        mu, a, b = theta[0], np.exp(theta[1]), np.exp(theta[2])
+        return -stats.norm(mu, a).logpdf(alice).sum() - stats.norm(mu, b).logpdf(bob).sum()
+
+    found = optimize.minimize(total, [4100, 4, 5], method="Nelder-Mead", options={"maxiter": 5000})
+    assert np.mean([*alice, *bob]) == pytest.approx(4228.57, abs=0.01)
+    assert found.x[0] == pytest.approx(4000.1, abs=0.2)
+    assert np.exp(found.x[1]) == pytest.approx(8.2, abs=0.1)
+    assert np.exp(found.x[2]) == pytest.approx(505, abs=1)
+    falling = [gaussian_nll(4000, 4000, s) for s in (1, 1e-6, 1e-12, 1e-18)]
+    assert (np.diff(falling) < -19).all()
+    assert falling[-1] < -50
+
+
+def test_A16():
+    """Softmax and binary losses are cross-entropies among many: the Kraft test tells which."""
+    f = np.linspace(-5, 5, 41)
+    logistic = [binary_cross_entropy(f, t, reduction="none", base=np.e) for t in (0, 1)]
+    np.testing.assert_allclose(np.exp(-np.array(logistic)).sum(0), 1)
+    softmax_loss = [softmax_cross_entropy([0.3, -2.0, 5.0], k, base=np.e) for k in range(3)]
+    assert np.exp(-np.array(softmax_loss)).sum() == pytest.approx(1)
+    for loss in (gaussian_nll, laplace_nll):
+        for middle in (-3.0, 0.0, 2.0):
+            area = integrate.quad(
+                lambda y: math.exp(-loss(y, middle, 0.7, base=np.e)),  # noqa: B023
+                middle - 30,
+                middle + 30,
+                points=[middle],
+            )[0]
+            assert area == pytest.approx(1)
+    counts = np.arange(200)
+    for rate in (0.5, 10.0):
+        masses = np.exp(-poisson_nll(counts, rate, reduction="none", base=np.e))
+        assert masses.sum() == pytest.approx(1)
+    # Squared error alone sums to a constant; the hinge loss to something that depends on f.
+    areas = [integrate.quad(lambda y: math.exp(-((y - m) ** 2) / 2), -40, 40)[0] for m in (0, 3)]  # noqa: B023
+    assert areas[0] == pytest.approx(areas[1])
+    assert areas[0] == pytest.approx(math.sqrt(2 * math.pi))
+    for beta in (0.1, 1.0, 5.0):
+        sums = [
+            math.exp(-beta * max(0, 1 - m)) + math.exp(-beta * max(0, 1 + m)) for m in (0.0, 1.0)
+        ]
+        assert sums[1] - sums[0] == pytest.approx((1 - math.exp(-beta)) ** 2)
+
+
+def test_outlier(weights):
+    """One zero too many: the Gaussian's other words grow by 2.3 bits, Student's do not."""
+    _, y, species = weights
+    adelie = y[species == "Adelie"]
+    slip = int(adelie.argmax())
+    assert adelie[slip] == 4775
+    typed = adelie.copy()
+    typed[slip] *= 10
+    others = {}
+    for name, fit in {
+        "gauss": lambda v: stats.norm(v.mean(), v.std()),
+        "laplace": lambda v: stats.laplace(np.median(v), np.abs(v - np.median(v)).mean()),
+        "student": lambda v: stats.t(*stats.t.fit(v, fdf=3)),
+    }.items():
+        others[name] = [
+            -np.delete(fit(v).logpdf(v), slip).mean() / math.log(2) for v in (adelie, typed)
+        ]
+    grown = {name: after - before for name, (before, after) in others.items()}
+    assert grown["gauss"] == pytest.approx(2.3, abs=0.05)
+    assert 0.1 < grown["laplace"] < 0.3
+    assert abs(grown["student"]) < 0.01
+    assert others["gauss"][0] < others["student"][0] < others["laplace"][0]
+
+
+def test_poisson_without_factorial():
+    """Without ln k! the Poisson loss can be negative, which no NLL of a count is."""
+    assert 10 - 10 * math.log(10) < -13
+    assert poisson_nll(10, 10) > 0
+    missing = poisson_nll(KICKS, 0.61, base=np.e) - np.mean(0.61 - KICKS * math.log(0.61))
+    assert missing == pytest.approx(np.mean([math.lgamma(k + 1) for k in KICKS]))
+    assert missing == pytest.approx(0.119, abs=5e-4)
+
+
+def test_count_of_errors():
+    """The 0-1 loss passes the Kraft test, and its best β is that of the error rate."""
+    k, r = 3, 0.25
+    best = optimize.minimize_scalar(
+        lambda beta: r * beta + math.log(1 + (k - 1) * math.exp(-beta)),
+        bounds=(0.01, 10),
+        method="bounded",
+    )
+    z = 1 + (k - 1) * math.exp(-best.x)
+    assert (k - 1) * math.exp(-best.x) / z == pytest.approx(r, abs=1e-4)
