@@ -1,0 +1,211 @@
+"""The claims that chapter 5 settles, each against sums written out, scipy or real bytes."""
+
+import math
+from decimal import Decimal, localcontext
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+from scipy.special import rel_entr
+from scipy.stats import gaussian_kde, norm
+
+from xentlib import (
+    block_pmf,
+    cross_entropy,
+    entropy,
+    js_divergence,
+    kl_divergence,
+    mutual_information,
+    normalize,
+    penguins,
+    stream_encode,
+)
+
+ALICE = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8])
+BOB = np.array([1 / 8, 1 / 2, 1 / 4, 1 / 8])
+UNA = np.full(4, 1 / 4)
+
+
+def summed(p, q):
+    """Return KL(p‖q) term by term, over what happens."""
+    terms = (a * (math.log2(a) - math.log2(b) if b else math.inf) for a, b in zip(p, q) if a)  # noqa: B905
+    return math.fsum(terms)
+
+
+def pairs(n=300, k=5, seed=5):
+    return np.random.default_rng(seed).dirichlet(np.ones(k), (n, 2))
+
+
+def test_A1():
+    """0 log 0 is 0, a missing word makes KL infinite, the base is the unit."""
+    assert kl_divergence(BOB, ALICE) == summed(BOB, ALICE) == 0.5
+    assert kl_divergence(ALICE, BOB) == summed(ALICE, BOB) == 0.625
+    assert kl_divergence(BOB, ALICE, base=np.e) == pytest.approx(0.5 * math.log(2))
+    p, q, r = [1 / 2, 1 / 4, 1 / 4], [1 / 4, 1 / 4, 1 / 2], [1 / 2, 1 / 2, 0]
+    assert kl_divergence(p, q) == kl_divergence(q, p) == 0.25
+    assert kl_divergence(p, r) == math.inf
+    assert kl_divergence(r, p) == summed(r, p) == 0.5
+    for p, q in pairs():
+        assert kl_divergence(p, q) == pytest.approx(rel_entr(p, q).sum() / math.log(2), rel=1e-12)
+
+
+def test_A2():
+    """KL = H(p, q) - H(p): an average of differences is the difference of two averages."""
+    ledger = np.log2(BOB / ALICE)
+    assert ledger.tolist() == [-2, 1, 1, 0]
+    assert (BOB * ledger).tolist() == [-0.25, 0.5, 0.25, 0]
+    assert cross_entropy(BOB, ALICE) - entropy(BOB) == 0.5
+    for p, q in pairs():
+        assert summed(p, q) == pytest.approx(cross_entropy(p, q) - entropy(p), abs=1e-12)
+
+
+def test_gibbs():
+    """KL is never negative, and 0 only for p = q, because ln t <= t - 1."""
+    t = np.linspace(0.01, 5, 500)
+    assert (np.log(t) <= t - 1).all()
+    for p, q in pairs():
+        assert summed(p, q) > 0
+        assert kl_divergence(p, q) > 0
+        assert kl_divergence(p, p) == 0
+        # What an outcome saves, weighed, is at most what the codebook gives it too much.
+        assert (p * np.log(q / p) <= q - p + 1e-15).all()
+        assert kl_divergence(p, np.full(5, 0.2)) == pytest.approx(math.log2(5) - entropy(p))
+    guests = np.random.default_rng(5).dirichlet(np.ones(4), 10_000)
+    assert (cross_entropy(guests, ALICE) > entropy(guests)).all()
+
+
+def test_B17():
+    """KL is the number of additional bits, on disk, and the evidence that a night gives."""
+    nights = np.random.default_rng(5).choice(4, size=100_000, p=BOB)
+    own, wrong = stream_encode(nights, BOB), stream_encode(nights, ALICE)
+    ratio = math.fsum(np.log2(BOB / ALICE)[nights])
+    assert 8 * (len(wrong) - len(own)) == pytest.approx(ratio, abs=1200)
+    assert ratio / 100_000 == pytest.approx(0.5, abs=0.02)
+    # Independent nights: evidence and waste add.
+    for n in (1, 2, 3, 4):
+        assert kl_divergence(block_pmf(BOB, n), block_pmf(ALICE, n)) == pytest.approx(n / 2)
+
+
+def test_B18():
+    """KL is no distance: neither symmetric, nor are detours longer."""
+    assert summed(ALICE, BOB) == 0.625
+    assert summed(BOB, ALICE) == 0.5
+    assert summed(ALICE, UNA) + summed(UNA, BOB) == 0.5 < summed(ALICE, BOB)
+    assert kl_divergence(ALICE, UNA) + kl_divergence(UNA, BOB) == 0.5
+    assert kl_divergence([1, 0], UNA[:2] * 2) == 1
+    assert kl_divergence(UNA[:2] * 2, [1, 0]) == math.inf
+    # Every straight way has a shorter detour, close to its beginning.
+    for p, r in pairs():
+        q = p + 1e-3 * (r - p)
+        assert summed(p, q) + summed(q, r) < summed(p, r)
+        # The square root of the Jensen-Shannon divergence keeps both promises.
+        m = (p + r) / 2
+        js = (summed(p, m) + summed(r, m)) / 2
+        assert js_divergence(p, r) == pytest.approx(js, rel=1e-12)
+        assert js <= 1
+        assert js == pytest.approx(mutual_information(np.stack([p, r]) / 2), rel=1e-12)
+        assert js == pytest.approx(entropy(m) - (entropy(p) + entropy(r)) / 2, abs=1e-12)
+    for p, q in pairs(40):
+        for r, _ in pairs(10, seed=6):
+            there = math.sqrt(js_divergence(p, r))
+            assert there <= math.sqrt(js_divergence(p, q)) + math.sqrt(js_divergence(q, r)) + 1e-12
+
+
+def test_squared_distance():
+    """KL(p‖p + δ) is about Σ δ²/p / (2 ln 2): half the step, a quarter of the price."""
+    for p, r in pairs(50):
+        steps = [2.0**-k * p.min() * (r - p) for k in range(4, 12)]
+        squares = [math.fsum(d * d / p) / (2 * math.log(2)) for d in steps]
+        there = [summed(p, p + d) for d in steps]
+        back = [summed(p + d, p) for d in steps]
+        assert there[-1] == pytest.approx(squares[-1], rel=1e-2)
+        assert back[-1] == pytest.approx(squares[-1], rel=1e-2)
+        assert there[-2] / there[-1] == pytest.approx(4, rel=1e-2)
+
+
+def test_negative_in_floating_point():
+    """The naive sum falls below 0 on exact pmfs; p (r - ln(1 + r)) never does, on any."""
+    rng = np.random.default_rng(5)
+    counts = rng.multinomial(2**40, rng.dirichlet(np.full(10, 9), size=1000))
+    miscount = 300 * np.tile([1, -1], 5)
+    p, q = counts / 2**40, (counts + miscount) / 2**40
+    assert (p.sum(-1) == 1).all()
+    assert (q.sum(-1) == 1).all()
+    naive = np.sum(p * np.log2(p / q), axis=-1)
+    assert 100 < (naive < 0).sum() < 900
+    for row in range(0, 1000, 50):
+        with localcontext() as context:
+            context.prec = 60
+            pairs_of = [(Decimal(float(a)), Decimal(float(b))) for a, b in zip(p[row], q[row])]  # noqa: B905
+            true = sum(a * (a / b).ln() for a, b in pairs_of) / Decimal(2).ln()
+        assert kl_divergence(p, q)[row] == pytest.approx(float(true), rel=1e-6)
+
+    p = normalize(counts)
+    q = normalize(p * (1 + 3e-9 * rng.standard_normal(p.shape)))
+    r = (q - p) / p
+    assert (r - np.log1p(r) >= 0).all()
+    given = kl_divergence(p, q)  # of numbers whose sums miss 1 by rounding
+    assert (given < 0).any()
+    assert given.min() > -1e-15
+
+
+def test_forward_and_reverse_fits():
+    """Forward matches moments; reverse keeps one hump only if that is cheaper than the valley."""
+    birds = penguins()
+    known = ~np.isnan(birds.flipper_length_mm)
+    flippers, gentoo = birds.flipper_length_mm[known], birds.species[known] == "Gentoo"
+    x = np.linspace(120, 300, 3601)
+
+    def divergences(p):
+        log_p = np.log(p)
+
+        def forward(t):
+            return np.trapezoid(p * (log_p - norm.logpdf(x, t[0], t[1])), x) / math.log(2)
+
+        def reverse(t):
+            log_q = norm.logpdf(x, t[0], t[1])
+            return np.trapezoid(np.exp(log_q) * (log_q - log_p), x) / math.log(2)
+
+        return forward, reverse
+
+    def best(loss, *starts):
+        fits = [minimize(loss, start, method="Nelder-Mead") for start in starts]
+        return min(fits, key=lambda fit: fit.fun)
+
+    p = gaussian_kde(flippers, 0.2)(x)
+    mean = np.trapezoid(p * x, x)
+    spread = math.sqrt(np.trapezoid(p * (x - mean) ** 2, x))
+    forward, reverse = divergences(p)
+    fit = best(forward, (200, 10))
+    assert fit.x == pytest.approx([mean, spread], abs=0.01)
+    assert fit.x == pytest.approx([201, 14.25], abs=0.2)
+    fit = best(reverse, (191, 7), (216, 7), (201, 13))
+    assert fit.x == pytest.approx([201, 12.75], abs=0.3)
+    assert fit.fun == pytest.approx(0.225, abs=0.005)
+    price = math.log2(len(gentoo) / (~gentoo).sum())
+    assert price == pytest.approx(0.64, abs=0.005)
+    assert fit.fun < price
+
+    forward, reverse = divergences(gaussian_kde(flippers + 15 * gentoo, 0.2)(x))
+    fit = best(reverse, (191, 7), (230, 7), (206, 17))
+    assert fit.x == pytest.approx([192, 8.75], abs=0.5)
+    assert fit.fun == pytest.approx(price, abs=0.03)
+
+    # A part of p, alone, has the surprisal of that part as its reverse divergence.
+    for p, _ in pairs(20):
+        part = np.array([*p[:3], 0, 0])
+        assert summed(normalize(part), p) == pytest.approx(math.log2(1 / part.sum()))
+
+
+def test_B19():
+    """KL and cross-entropy have one minimiser and one gradient, unless the target moves too."""
+    theta = np.linspace(0.01, 0.99, 99)
+    q = np.stack([theta, 1 - theta], axis=-1)
+    kl, ce = kl_divergence([0.75, 0.25], q), cross_entropy([0.75, 0.25], q)
+    assert theta[kl.argmin()] == theta[ce.argmin()] == pytest.approx(0.75)
+    assert np.diff(kl) == pytest.approx(np.diff(ce), abs=1e-12)
+    assert kl_divergence([0, 1], q) == pytest.approx(cross_entropy([0, 1], q))
+    assert (kl_divergence(q, q) == 0).all()
+    moving = cross_entropy(q, q)
+    assert moving.argmax() == 49
+    assert moving == pytest.approx(-theta * np.log2(theta) - (1 - theta) * np.log2(1 - theta))
