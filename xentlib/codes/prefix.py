@@ -1,6 +1,7 @@
 """Prefix codes: one codeword of whole bits a symbol, and no codeword begins with another one."""
 
 import heapq
+import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -376,7 +377,7 @@ def huffman_code(p):
     """
     p = as_single_pmf(p)
     parents = [0] * (2 * len(p) - 1)
-    heap = [(weight, node) for node, weight in enumerate(p.tolist())]
+    heap = [(weight, node) for node, weight in enumerate(_exact(p))]
     heapq.heapify(heap)
     for parent in range(len(p), len(parents)):
         first, left = heapq.heappop(heap)
@@ -394,8 +395,8 @@ def fano_code(p):
 
     The symbols are sorted, the most probable first (equal ones in their own order), and the list
     is cut in two where the masses of the parts differ least, and so on with each part. Among equal
-    cuts, the one nearest the middle of the list is taken, and of two, the earlier. The codewords
-    are canonical. Symbols of probability 0 get codewords too; that of a single symbol is empty.
+    cuts the first is taken; a part without mass is cut in the middle. The codewords are canonical.
+    Symbols of probability 0 get codewords too; that of a single symbol is empty.
 
     Parameters
     ----------
@@ -427,7 +428,7 @@ def fano_code(p):
     """
     p = as_single_pmf(p)
     order = np.argsort(-p, kind="stable")
-    mass = np.concatenate([[0], np.cumsum(p[order], dtype=np.float64)])
+    mass = list(itertools.accumulate(_exact(p[order]), initial=0))
     lengths = np.zeros(len(p), np.intp)
     parts = [(0, len(p))]
     while parts:
@@ -435,11 +436,20 @@ def fano_code(p):
         if stop - start == 1:
             continue
         lengths[order[start:stop]] += 1
-        difference = np.abs(2 * mass[start + 1 : stop] - mass[start] - mass[stop])
-        cuts = start + 1 + np.flatnonzero(difference == difference.min())
-        cut = cuts[np.argmin(np.abs(2 * cuts - start - stop))]
+        low, high = mass[start], mass[stop]
+        cut = (start + stop) // 2
+        if low < high:
+            differences = [abs(2 * m - low - high) for m in mass[start + 1 : stop]]
+            cut = start + 1 + differences.index(min(differences))
         parts += [(start, cut), (cut, stop)]
     return canonical_code(lengths)
+
+
+def _exact(p):
+    """Return whole numbers in the proportions of `p`, so that sums are exact and ties are ties."""
+    ratios = [x.as_integer_ratio() for x in p.tolist()]
+    scale = max(denominator for _, denominator in ratios)  # all are powers of 2
+    return [numerator * (scale // denominator) for numerator, denominator in ratios]
 
 
 def block_pmf(p, n):
