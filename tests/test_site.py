@@ -211,6 +211,11 @@ class Links(HTMLParser):
                 self.links.append(attrs[key])
 
 
+def test_pages_name_no_path_of_the_machine_that_built_them():
+    for page in SITE.rglob("*.html"):
+        assert str(ROOT) not in page.read_text("utf-8"), page.name
+
+
 def test_internal_links_hold():
     parsed = {p.resolve(): Links(p.read_text("utf-8")) for p in SITE.rglob("*.html")}
     assert parsed, "there is no built book in _build/html: run `make book`"
