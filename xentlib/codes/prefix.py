@@ -283,6 +283,11 @@ def shannon_lengths(p):
     TypeError, ValueError
         If `p` is not a single pmf, or a probability is 0: its length would be infinite.
 
+    Notes
+    -----
+    As :math:`2^{-\ell_k} \le p_k`, the Kraft sum is at most the sum of `p`, and `canonical_code`
+    makes a code of the lengths. (If rounding makes that sum exceed 1, it may refuse to.)
+
     References
     ----------
     C. E. Shannon, A mathematical theory of communication, Bell System Technical Journal 27
