@@ -329,12 +329,14 @@ def pack(out: Path) -> Path:
 
 
 def offer(app, pagename, templatename, context, doctree):
-    """Put a link to a chapter's notebook under its title."""
+    """Put a link to a chapter's notebook, and one to its figures, under its title."""
     name = Path(pagename).name
     if re.match(r"\d\d-", name):
         link = context["pathto"](f"notebooks/{name}.ipynb", 1)
-        words = "Take this chapter as a notebook"
-        line = f'<p class="take"><a href="{link}" download>{words}</a></p>'
+        line = (
+            f'<p class="take"><a href="{link}" download>Take this chapter as a notebook</a>'
+            ' or <a href="?present">project its figures</a></p>'
+        )
         context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
 
 

@@ -1,0 +1,51 @@
+// Marks on the page of challenges which of them this browser remembers as done, and writes the
+// text that a student hands in.
+(() => {
+  "use strict";
+  const goals = [...document.querySelectorAll("[data-goal]")];
+  const report = document.getElementById("challenge-report");
+  if (!report) return;
+
+  const recall = ({ dataset }) => {
+    const page = new URL(dataset.page, location.href).pathname;
+    try {
+      return JSON.parse(localStorage.getItem(`xent:done:${page}:${dataset.goal}`));
+    } catch {
+      return null; // storage is blocked
+    }
+  };
+
+  const show = () => {
+    const lines = [];
+    let done = 0;
+    for (const goal of goals) {
+      const result = recall(goal);
+      goal.classList.toggle("is-done", Boolean(result));
+      let mark = goal.querySelector(".goal-mark");
+      if (!mark) goal.append((mark = Object.assign(document.createElement("span"), { className: "goal-mark" })));
+      mark.textContent = result ? ` ✓ done in ${result.tries} ${result.tries === 1 ? "try" : "tries"}` : "";
+      if (!result) continue;
+      done++;
+      lines.push(`${goal.dataset.goal}: ${result.tries}`);
+    }
+    const count = `${done} of ${goals.length} challenges done`;
+    document.getElementById("challenge-count").textContent = `${count}.`;
+    const name = document.getElementById("challenge-name").value.trim();
+    report.value = [`The Wrong Codebook: ${count}`, ...(name ? [`Name: ${name}`] : []), "Challenge: tries", ...lines].join("\n");
+  };
+
+  const copy = document.getElementById("challenge-copy");
+  copy.addEventListener("click", async () => {
+    report.select();
+    const said = document.getElementById("challenge-copied");
+    try {
+      await navigator.clipboard.writeText(report.value);
+      said.textContent = "Copied.";
+    } catch {
+      said.textContent = "Selected. Copy it with your keyboard.";
+    }
+  });
+  document.getElementById("challenge-name").addEventListener("input", show);
+  window.addEventListener("pageshow", show);
+  show();
+})();

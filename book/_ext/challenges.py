@@ -1,0 +1,77 @@
+"""One page that lists every challenge of every figure, with what this browser remembers of them.
+
+The challenges are data of the figures (the trait ``challenges``), so the list is read from the
+widget state that the chapters leave behind, and cannot miss one.
+"""
+
+import json
+import re
+from html import escape
+
+from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.util.docutils import SphinxDirective
+
+PAGE = "book/challenges"
+
+
+class challenge_list(nodes.General, nodes.Element):
+    """Stands where the list will be, until every chapter has been read."""
+
+
+class Challenges(SphinxDirective):
+    """The list of all challenges, by chapter."""
+
+    def run(self):
+        return [challenge_list()]
+
+
+def of_page(env, docname: str) -> list[dict]:
+    scripts = NbMetadataCollector.get_js_files(env, docname)
+    if "ipywidgets_state" not in scripts:
+        return []
+    models = json.loads(scripts["ipywidgets_state"][1]["body"])["state"].values()
+    return [goal for model in models for goal in model["state"].get("challenges", [])]
+
+
+def as_html(prompt: str) -> str:
+    """Write a prompt's variables, between asterisks, and its subscripts as HTML."""
+    text = re.sub(r"\*([^*]+)\*", r"<i>\1</i>", escape(prompt))
+    return re.sub(r"_\{([^}]+)\}", r"<sub>\1</sub>", text)
+
+
+def fill(app, doctree, docname):
+    for place in list(doctree.findall(challenge_list)):
+        html = []
+        for page in app.env.toctree_includes.get(app.config.root_doc, []):
+            goals = of_page(app.env, page)
+            if not goals:
+                continue
+            link = app.builder.get_relative_uri(docname, page)
+            html.append(f'<h2>{escape(app.env.titles[page].astext())}</h2><ol class="goals">')
+            html += [
+                f'<li data-goal="{escape(goal["id"])}" data-page="{escape(link)}">'
+                f'<a href="{escape(link)}">{as_html(goal["prompt"])}</a></li>'
+                for goal in goals
+            ]
+            html.append("</ol>")
+        place.replace_self(nodes.raw("", "\n".join(html), format="html"))
+
+
+def reread(app, env):
+    """The list depends on every chapter."""
+    return [PAGE] if PAGE in env.found_docs else []
+
+
+def add_script(app, pagename, templatename, context, doctree):
+    if pagename == PAGE:
+        app.add_js_file("goals.js", loading_method="defer")
+
+
+def setup(app):
+    app.add_node(challenge_list)
+    app.add_directive("challenges", Challenges)
+    app.connect("doctree-resolved", fill)
+    app.connect("env-updated", reread)
+    app.connect("html-page-context", add_script)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
