@@ -52,12 +52,15 @@ def as_float(x, name, axis=-1):
             f"pass a list such as [{x[()]}, ...]"
         )
     if axis != -1:
+        try:
+            axis = operator.index(axis)
+        except TypeError:
+            raise TypeError(f"axis must be a whole number, not {axis!r}") from None
         if not -x.ndim <= axis < x.ndim:
             raise ValueError(f"axis={axis} does not exist: {name} has shape {x.shape}")
-        x = np.moveaxis(x, axis, -1)
-    if x.shape[-1] == 0:
+    if x.shape[axis] == 0:
         raise ValueError(f"{name} is empty along axis {axis}: its shape is {x.shape}")
-    return x
+    return x if axis == -1 else np.moveaxis(x, axis, -1)
 
 
 def as_pmf(p, name="p", axis=-1, size=None):
