@@ -492,8 +492,8 @@ def gaussian_kl(mu_p, sigma_p, mu_q, sigma_q, *, base=2):
 
 _HALF_LOG_2PI = math.log(2 * math.pi) / 2
 _MANY = 1 << 13  # elements in a tile where a formula has many temporaries
-_CLOSE = 1e-3  # in bits or so: below it, rounding would show in the tenth digit
-_CLOSE_SINGLE = 1.0
+_CLOSE = 1e-3  # bits or nats: in a smaller sum, rounding would show in the twelfth digit
+_CLOSE_SINGLE = 0.05  # in float32, in the sixth
 _TINY = {char: np.finfo(char).smallest_subnormal for char in "df"}
 
 
