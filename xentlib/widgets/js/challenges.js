@@ -84,7 +84,7 @@ export const addChallenges = (figure, challenges) => {
     figure.set({ ...figure.first, ...challenges[current].solution });
   });
   figure.root.append(
-    h("section", { class: "xent-challenges", "aria-label": "Challenges" },
+    h("div", { class: "xent-challenges", role: "group", "aria-label": "Challenges" },
       h("div", { class: "xent-buttons" }, h("strong", {}, "Challenge"), ...tabs), prompt, told, hint, show),
   );
 
