@@ -15,13 +15,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WIDGETS = ROOT / "xentlib" / "widgets"
 ESBUILD = ROOT / "node_modules" / ".bin" / "esbuild"
-KIT = {
-    "core",
-    "ui",
-    "figure",
-    "bars",
-    "challenges",
-}  # imported by the figures, no figures themselves
 TARGET = "--target=es2022,chrome111,firefox113,safari16.4"
 
 
@@ -67,7 +60,9 @@ def esbuild(text: str, *options: str) -> str:
 def bundles() -> dict[str, str]:
     """The text of every file in ``dist/``, by name."""
     style = colours() + (WIDGETS / "js" / "figure.css").read_text(encoding="utf-8")
-    sources = [p for p in sorted((WIDGETS / "js").glob("*.js")) if p.stem not in KIT]
+    # A figure has a default export; the other modules are imported by figures.
+    modules = sorted((WIDGETS / "js").glob("*.js"))
+    sources = [p for p in modules if "export default" in p.read_text(encoding="utf-8")]
     return {"figure.css": esbuild(style, "--loader=css")} | {
         source.name: esbuild("", source.name, "--bundle", "--format=esm") for source in sources
     }

@@ -609,3 +609,326 @@ def share_against(ax, x, share, count, grid, q):
     ax.set_yticks([0, 0.5, 1], ["0", "½", "1"])
     ax.set_ylim(-0.12, 1.12)
     return ax
+
+
+def likelihood_line(ax, thetas, line, title):
+    """Draw one line of the derivation over the parameter, with its optimum.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    thetas : array_like, shape (G,)
+        The grid of parameters.
+    line : xentlib.likelihood.Line
+        The line, evaluated there.
+    title : str
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from xentlib.likelihood import Line
+    >>> line = Line(np.array([0, 0.25, 0]), 1, 0.5)
+    >>> likelihood_line(Figure().subplots(), [0, 0.5, 1], line, "product").get_title()
+    'product'
+    """
+    thetas = np.asarray(thetas)
+    values = np.where(np.isfinite(line.values), line.values, np.nan)
+    # Where a line falls without end, its steep last part would flatten all the rest.
+    inner = values[(thetas > 0.04) & (thetas < 0.96)]
+    ax.plot(thetas, values, color=COLORS["q"])
+    if line.best is not None:
+        ax.axvline(line.theta, color=COLORS["p"], lw=1.6, ls="--")
+        ax.plot(line.theta, line.values[line.best], "o", color=COLORS["p"], ms=7)
+    low, high = np.nanmin(inner), np.nanmax([*inner, values[line.best or 0]])
+    pad = 0.08 * (high - low) or 1
+    ax.set(ylim=(low - pad, high + pad), yticks=[], title=title)
+    ax.set_xticks([0, 0.5, 1], ["0", "½", "1"])
+    return ax
+
+
+def fitted_densities(ax, x, p, fits):
+    """Draw a density as an area, and curves fitted to it.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    x, p : array_like, shape (G,)
+        The grid, and the source's density there.
+    fits : dict of str to array_like, shape (G,)
+        Models' densities by their names, told apart by their strokes.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = fitted_densities(Figure().subplots(), [0, 1, 2], [0, 1, 0], {"flat": [0.5, 0.5, 0.5]})
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['$p$', 'flat']
+    """
+    ax.fill_between(x, p, color=COLORS["p"], alpha=0.25, lw=0)
+    ax.plot(x, p, color=COLORS["p"], label="$p$")
+    for (name, q), stroke in zip(fits.items(), ("-", "--", ":"), strict=False):
+        ax.plot(x, q, color=COLORS["q"], ls=stroke, label=name)
+    ax.set(xlim=(x[0], x[-1]), ylim=(0, None), yticks=[])
+    ax.spines["left"].set_visible(False)
+    ax.grid(False)
+    ax.legend()
+    return ax
+
+
+def binned_density(ax, edges, mass, x, density):
+    """Draw a density over bins whose areas are their probabilities.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    edges : array_like, shape (B + 1,)
+        Borders of the bins.
+    mass : array_like, shape (B,)
+        Their probabilities.
+    x, density : array_like, shape (G,)
+        The curve.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = binned_density(Figure().subplots(), [0, 2, 4], [0.5, 0.5], [0, 4], [0.25, 0.25])
+    >>> float(ax.patches[0].get_height())
+    0.25
+    """
+    width = np.diff(edges)
+    ax.bar(edges[:-1], np.divide(mass, width), width, align="edge", color=COLORS["p-pale"],
+           edgecolor=COLORS["p"], lw=1)  # fmt: skip
+    ax.plot(x, density, color=COLORS["p"])
+    ax.set(xlim=(x[0], x[-1]), yticks=[])
+    ax.spines["left"].set_visible(False)
+    ax.grid(False)
+    return ax
+
+
+def signed_bars(ax, values, name):
+    """Draw numbers of either sign as bars from a line at 0, with their values.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    values : array_like, shape (K,)
+    name : str
+        What they are, written above.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = signed_bars(Figure().subplots(), [0.25, -0.25], "gradient")
+    >>> [text.get_text() for text in ax.texts]
+    ['+0.25', '−0.25']
+    """
+    _bare(ax)
+    bars = ax.bar(np.arange(len(values)), values, 0.4, color=COLORS["kl"], hatch="\\\\")
+    texts = [f"{v:+.2f}".replace("-", "−") for v in values]
+    ax.bar_label(bars, texts, padding=2, fontsize=12, color=COLORS["kl-ink"])
+    ax.axhline(0, color=COLORS["soft"], lw=1)
+    ax.set_title(name, loc="left")
+    ax.set(xlim=(-0.6, len(values) - 0.4))
+    ax.margins(y=0.25)
+    return ax
+
+
+def joint_bars(ax, joint, came):
+    """Draw the probabilities of many outcomes, and mark the one that came.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    joint : array_like, shape (K,)
+    came : int
+        Index of the outcome to mark.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> joint_bars(Figure().subplots(), [0.75, 0.25], 1).texts[0].get_text()
+    '0.2500'
+    """
+    joint = as_pmf(joint, "joint")
+    colors = [COLORS["ink"] if k == came else COLORS["q"] for k in range(len(joint))]
+    ax.bar(np.arange(len(joint)), joint, 0.78, color=colors)
+    ax.text(came, joint[came], f"{joint[came]:.4f}", ha="center", va="bottom", fontsize=12)
+    ax.set(xticks=[], ylabel="probability")
+    ax.grid(axis="x", visible=False)
+    return ax
+
+
+_STROKES = (("q", "-"), ("good", "--"), ("ink", ":"))
+
+
+def noise_densities(ax, grid, densities, points):
+    """Draw three densities over the points that they were fitted to.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    grid : array_like, shape (G,)
+    densities : dict of str to array_like, shape (G,)
+        By name; told apart by colour and stroke.
+    points : array_like, shape (N,)
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = noise_densities(Figure().subplots(), [0, 1], {"flat": [1, 1]}, [0.5])
+    >>> ax.get_legend().get_texts()[0].get_text()
+    'flat'
+    """
+    for (name, density), (color, stroke) in zip(densities.items(), _STROKES, strict=False):
+        ax.plot(grid, density, color=COLORS[color], ls=stroke, label=name)
+    ax.plot(points, np.zeros(len(points)), "o", color=COLORS["p"], ms=7, clip_on=False, zorder=9)
+    ax.set(xlim=(grid[0], grid[-1]), ylim=(0, None), yticks=[], ylabel="density")
+    ax.grid(False)
+    ax.legend()
+    return ax
+
+
+def noise_prices(ax, grid, bits):
+    """Draw what a value costs under each of three densities.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    grid : array_like, shape (G,)
+    bits : dict of str to array_like, shape (G,)
+        Surprisals by name, told apart as by `noise_densities`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> noise_prices(Figure().subplots(), [0, 1], {"flat": [1, 1]}).get_ylabel()
+    'bits'
+    """
+    for price, (color, stroke) in zip(bits.values(), _STROKES, strict=False):
+        ax.plot(grid, price, color=COLORS[color], ls=stroke)
+    ax.set(xlim=(grid[0], grid[-1]), ylim=(0, 40), ylabel="bits")
+    return ax
+
+
+def training_curve(ax, steps, train, held_out):
+    """Draw the loss on the training text and on held-out text.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    steps, train, held_out : array_like, shape (S,)
+        Losses in bits a symbol.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = training_curve(Figure().subplots(), [1, 2], [3, 2], [3.5, 3])
+    >>> ax.texts[0].get_text()
+    '3.00'
+    """
+    ax.plot(steps, train, "o--", color=COLORS["p"], ms=4, label="training text")
+    ax.plot(steps, held_out, "o-", color=COLORS["q"], ms=4, label="held-out text")
+    best = int(np.argmin(held_out))
+    ax.annotate(f"{held_out[best]:.2f}", (steps[best], held_out[best]), (0, 7), fontsize=12,
+                textcoords="offset points", ha="center", color=COLORS["q-ink"])  # fmt: skip
+    ax.legend()
+    return ax
+
+
+def file_sizes(ax, sizes):
+    """Draw the sizes of files as bars.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    sizes : dict of str to float
+        Bytes by name, the model's first.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = file_sizes(Figure().subplots(), {"model": 900, "zlib": 1000})
+    >>> [text.get_text() for text in ax.texts]
+    ['900', '1,000']
+    """
+    colors = [COLORS["q"], *[COLORS["edge"]] * (len(sizes) - 1)]
+    bars = ax.barh(list(sizes), list(sizes.values()), 0.7, color=colors)
+    ax.bar_label(bars, [f"{round(size):,}" for size in sizes.values()], padding=4, fontsize=12)
+    ax.invert_yaxis()
+    ax.set(xticks=[], xlim=(0, 1.18 * max(sizes.values())), title="bytes on disk")
+    ax.title.set_ha("center")
+    ax.spines[:].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(False)
+    return ax
+
+
+def block_rates(ax, rates, least):
+    """Draw the bits a symbol that codes for ever longer blocks need, and the entropy below them.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    rates : array_like, shape (N,)
+        For blocks of 1, 2, …, N symbols.
+    least : float
+        The entropy.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> block_rates(Figure().subplots(), [1, 0.9], 0.81).texts[-1].get_text()
+    '$H$ = 0.810'
+    """
+    n = np.arange(1, len(rates) + 1)
+    ax.vlines(n, least, rates, color=COLORS["kl"], lw=2.4)
+    ax.plot(n, rates, "o", color=COLORS["q"], ms=9)
+    for k, rate in zip(n, rates, strict=True):
+        ax.annotate(f"{rate:.3f}", (k, rate), (0, 8), textcoords="offset points", ha="center",
+                    fontsize=12)  # fmt: skip
+    ax.axhline(least, color=COLORS["p"])
+    ax.text(n[-1] + 0.6, least, f"$H$ = {least:.3f}", color=COLORS["p-ink"], ha="left", va="center")
+    ax.set(xlabel="symbols in a block", ylabel="bits a symbol", xticks=n, xlim=(0.5, n[-1] + 0.5))
+    ax.margins(y=0.15)
+    ax.grid(axis="x", visible=False)
+    return ax

@@ -34,6 +34,17 @@ class Pmf(t.List):
         return super().validate(obj, pmf.tolist())
 
 
+class Positive(t.Float):
+    """A number greater than 0."""
+
+    def validate(self, obj, value):
+        """Return the number as a float."""
+        value = super().validate(obj, float(value))
+        if not 0 < value < np.inf:
+            raise ValueError(f"{self.name or 'a value'} is {value}, but must be greater than 0")
+        return value
+
+
 class Base(t.Float):
     """The base of the logarithm: 2 for bits, e for nats."""
 

@@ -122,3 +122,179 @@ export const draw = (p, seed) => {
   }
   return p.findLastIndex((x) => x > 0);
 };
+
+// ---- densities
+
+export const gaussian = (x, mean, sigma) =>
+  Math.exp(-0.5 * ((x - mean) / sigma) ** 2) / (sigma * Math.sqrt(2 * Math.PI));
+
+export const gaussianEntropy = (sigma) => Math.log2(sigma) + Math.log2(2 * Math.PI * Math.E) / 2;
+
+// log2 of a Gaussian density, and of a mixture of them: the largest term is taken out first, so that far from
+// every hump nothing underflows.
+const logGaussian = (x, mean, sigma) =>
+  -(0.5 * ((x - mean) / sigma) ** 2) / Math.LN2 - Math.log2(sigma) - Math.log2(2 * Math.PI) / 2;
+
+export const logMixture = (x, { weights, means, sigmas }) => {
+  const terms = weights.map((w, k) => (w > 0 ? Math.log2(w) + logGaussian(x, means[k], sigmas[k]) : -Infinity));
+  const top = Math.max(...terms);
+  return top + Math.log2(sum(terms.map((t) => 2 ** (t - top))));
+};
+
+// The trapezoid rule. For smooth functions that vanish at both ends its error falls faster than any power
+// of the step, and a step of an eighth of the narrowest hump reaches rounding.
+const integrate = (f, low, high, step) => {
+  const n = Math.ceil((high - low) / step);
+  let total = 0;
+  for (let k = 0; k <= n; k++) total += f(low + ((high - low) * k) / n);
+  return (total * (high - low)) / n;
+};
+
+const REACH = 9; // standard deviations; beyond, a Gaussian holds less than 1e-18
+
+// KL(p‖q) of a mixture from a Gaussian, and the other way round, by quadrature.
+export const forwardKl = (mixture, mean, sigma) => {
+  const low = Math.min(...mixture.means.map((m, k) => m - REACH * mixture.sigmas[k]));
+  const high = Math.max(...mixture.means.map((m, k) => m + REACH * mixture.sigmas[k]));
+  return integrate((x) => {
+    const p = logMixture(x, mixture);
+    return 2 ** p * (p - logGaussian(x, mean, sigma));
+  }, low, high, Math.min(...mixture.sigmas) / 8);
+};
+
+export const reverseKl = (mixture, mean, sigma) =>
+  integrate((x) => {
+    const q = logGaussian(x, mean, sigma);
+    return 2 ** q * (q - logMixture(x, mixture));
+  }, mean - REACH * sigma, mean + REACH * sigma, Math.min(sigma, ...mixture.sigmas) / 8);
+
+// From a point downhill to the nearest minimum of f(mean, sigma), as a list of points. Steps follow the gradient
+// in (mean / scale, ln sigma), grow while they help and shrink when they do not.
+export const descend = (f, [mean, sigma], scale) => {
+  const at = ([a, b]) => f(a * scale, Math.exp(b));
+  let here = [mean / scale, Math.log(sigma)];
+  let value = at(here);
+  let rate = 0.1;
+  const path = [[mean, sigma]];
+  for (let turn = 0; turn < 400 && rate > 1e-9; turn++) {
+    const h = 1e-4;
+    const slope = [0, 1].map((k) => {
+      const [up, down] = [h, -h].map((d) => at(here.map((v, i) => (i === k ? v + d : v))));
+      return (up - down) / (2 * h);
+    });
+    const next = here.map((v, k) => v - rate * slope[k]);
+    const better = at(next);
+    if (better < value) {
+      [here, value] = [next, better];
+      rate *= 1.4;
+      path.push([here[0] * scale, Math.exp(here[1])]);
+      if (Math.hypot(...slope) < 1e-7) break;
+    } else rate /= 3;
+  }
+  return path;
+};
+
+// The complementary error function: a series near 0, a continued fraction beyond.
+export const erfc = (x) => {
+  if (x < 0) return 2 - erfc(-x);
+  if (x < 2.5) {
+    let [term, total] = [x, x];
+    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total) && n < 100; n++) {
+      term *= (-x * x) / n;
+      total += term / (2 * n + 1);
+    }
+    return 1 - (2 / Math.sqrt(Math.PI)) * total;
+  }
+  let tail = 0;
+  for (let n = 60; n >= 1; n--) tail = n / 2 / (x + tail);
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + tail);
+};
+
+// The probability that a Gaussian gives to [low, high): differences are taken in the nearer tail.
+const gaussianMass = (low, high, mean, sigma) => {
+  const [a, b] = [(low - mean) / sigma / Math.SQRT2, (high - mean) / sigma / Math.SQRT2];
+  return a > 0 ? (erfc(a) - erfc(b)) / 2 : (erfc(-b) - erfc(-a)) / 2;
+};
+
+// A Gaussian's bins of a width, with borders at its multiples: [[left border, probability], ...].
+export const gaussianBins = (mean, sigma, width) => {
+  const first = Math.floor((mean - REACH * sigma) / width);
+  const last = Math.floor((mean + REACH * sigma) / width);
+  return Array.from({ length: last - first + 1 }, (_, k) => {
+    const low = (first + k) * width;
+    return [low, gaussianMass(low, low + width, mean, sigma)];
+  });
+};
+
+// ---- losses
+
+export const softmax = (logits) => {
+  const top = Math.max(...logits);
+  return normalize(logits.map((z) => Math.exp(z - top)));
+};
+
+// log2(1 / softmax(logits)[label]), without passing through the probability.
+export const softmaxCost = (logits, label) => {
+  const top = Math.max(...logits);
+  const lse = top + Math.log(sum(logits.map((z) => Math.exp(z - top))));
+  return (lse - logits[label]) / Math.LN2;
+};
+
+// Location and scale that make the points most likely, for three kinds of noise, with the price of a
+// value in bits. Student's t has 3 degrees of freedom and is fitted by expectation maximisation.
+export const NOISE = {
+  gaussian: {
+    fit: (x) => {
+      const loc = sum(x) / x.length;
+      return [loc, Math.sqrt(sum(x.map((v) => (v - loc) ** 2)) / x.length)];
+    },
+    cost: (y, loc, scale) => -logGaussian(y, loc, scale),
+  },
+  laplace: {
+    fit: (x) => {
+      const sorted = [...x].sort((a, b) => a - b);
+      const loc = (sorted[(x.length - 1) >> 1] + sorted[x.length >> 1]) / 2;
+      return [loc, sum(x.map((v) => Math.abs(v - loc))) / x.length];
+    },
+    cost: (y, loc, scale) => Math.log2(2 * scale) + Math.abs(y - loc) / scale / Math.LN2,
+  },
+  student: {
+    fit: (x) => {
+      const free = 3;
+      let [loc, scale] = NOISE.laplace.fit(x);
+      for (let turn = 0; turn < 2000; turn++) {
+        const weights = x.map((v) => (free + 1) / (free + ((v - loc) / scale) ** 2));
+        const next = sum(x.map((v, k) => weights[k] * v)) / sum(weights);
+        const wide = Math.sqrt(sum(x.map((v, k) => weights[k] * (v - next) ** 2)) / x.length);
+        const still = Math.abs(next - loc) + Math.abs(wide - scale) < 1e-13 * scale;
+        [loc, scale] = [next, wide];
+        if (still) break;
+      }
+      return [loc, scale];
+    },
+    // The density at 0 is 2 / (pi sqrt 3) for 3 degrees of freedom.
+    cost: (y, loc, scale) =>
+      Math.log2((Math.PI * Math.sqrt(3) * scale) / 2) + 2 * Math.log2(1 + ((y - loc) / scale) ** 2 / 3),
+  },
+};
+
+// ---- blocks
+
+// The expected length of a Huffman code: the weights of all joined nodes, added up. Two queues keep the smallest
+// in front, so that thousands of blocks take no time.
+export const huffmanMean = (p) => {
+  const leaves = [...p].sort((a, b) => a - b);
+  const joined = [];
+  let [i, j, total] = [0, 0, 0];
+  const take = () => (j >= joined.length || leaves[i] <= joined[j] ? leaves[i++] : joined[j++]);
+  for (let k = 1; k < p.length; k++) {
+    const weight = take() + take();
+    joined.push(weight);
+    total += weight;
+  }
+  return total;
+};
+
+// The pmf of n independent outcomes of p.
+export const blockPmf = (p, n) =>
+  Array.from({ length: n }).reduce((block) => block.flatMap((x) => p.map((y) => x * y)), [1]);

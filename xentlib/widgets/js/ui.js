@@ -30,15 +30,27 @@ export const fmt = (x, digits = 3) => {
   const text = x.toFixed(digits);
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 };
+// A number that may be very small: "0.000977", "1.20 · 10⁻³⁰".
+export const fmtSmall = (x) => {
+  if (x === 0) return "0";
+  if (Math.abs(x) >= 0.1) return fmt(x);
+  if (Math.abs(x) >= 1e-6) return String(Number(x.toPrecision(3))).replace("-", "−");
+  const [digits, exponent] = x.toExponential(2).split("e");
+  const raised = [...exponent.replace("+", "")].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
+  return `${digits} · 10${raised}`;
+};
 // A probability as short as it can be written: ".5", ".333", "1".
 export const fmtProbability = (x) => String(Number(x.toFixed(3))).replace(/^0\./, ".");
 
 export const unitOf = (base) => (base === 2 ? { name: "bits", size: 1 } : { name: "nats", size: Math.LN2 });
 
-// Text whose *variables* stand between asterisks, as nodes: "Set *q* to *p*".
+// Text as nodes: *variables* stand between asterisks, and a _{subscript} in braces (in HTML only).
 export const formula = (text, make = h) =>
-  text.split("*").map((part, k) => (k % 2 ? make(make === h ? "i" : "tspan", { class: "xent-var" }, part) : part));
-export const plain = (text) => text.replaceAll("*", "");
+  text.split(/(\*[^*]+\*|_\{[^}]+\})/).map((part) => {
+    if (part.startsWith("_{")) return make("sub", {}, ...formula(part.slice(2, -1), make));
+    return part.startsWith("*") ? make(make === h ? "i" : "tspan", { class: "xent-var" }, part.slice(1, -1)) : part;
+  });
+export const plain = (text) => text.replace(/_\{([^}]+)\}/g, " $1").replaceAll("*", "");
 
 // Diagonal stripes, so that q and KL differ from p by more than their colour. Returns a style.
 export const hatch = (svg, name, angle = 45) => {
