@@ -143,10 +143,11 @@ def test_divergence_is_jointly_convex(pmfs4, t):
 def test_chain_rule_of_divergence(data):
     """KL(p(x, y) || q(x, y)) = KL(p(x) || q(x)) + sum_x p(x) KL(p(y|x) || q(y|x))."""
     a, b = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4))
-    p, q = (data.draw(pmfs(a * b, tiny=False)).reshape(a, b) for _ in "pq")
+    p, q = (
+        data.draw(pmfs(a * b, zeros=zeros, tiny=False)).reshape(a, b) for zeros in (True, False)
+    )
     px, qx = p.sum(1), q.sum(1)
     total = kl_divergence(p.ravel(), q.ravel())
-    assume(np.isfinite(total))
     conditional = sum(
         px[x] * kl_divergence(normalize(p[x]), normalize(q[x])) for x in range(a) if px[x]
     )
@@ -154,13 +155,11 @@ def test_chain_rule_of_divergence(data):
     assert total == pytest.approx(first + conditional, abs=EPS)
 
 
-@given(pmf_pairs(), pmf_pairs())
+@given(pmf_pairs(most=5, tiny=False), pmf_pairs(most=5, tiny=False))
 def test_divergence_of_independent_pairs_adds_up(first, second):
     """KL(p x p' || q x q') = KL(p || q) + KL(p' || q')."""
     (p, q), (p2, q2) = first, second
     total = kl_divergence(product(p, p2), product(q, q2))
-    assume(product(q, q2)[product(q, q2) > 0].min() > 1e-300)  # products must not underflow
-    assume((product(q, q2) > 0).all())
     assert total == pytest.approx(kl_divergence(p, q) + kl_divergence(p2, q2), abs=EPS)
 
 

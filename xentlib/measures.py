@@ -172,9 +172,10 @@ def kl_divergence(p, q, *, base=2, axis=-1):
     Notes
     -----
     The sum is that of the numbers given, which are not normalised first. Where `p` and `q` are
-    close, the terms are evaluated as :math:`p_k \log(1 + (p_k - q_k)/q_k)`, which keeps the digits
-    that :math:`\log(p_k/q_k)` loses. If the sums of `p` and `q` differ by rounding, about 1e-16,
-    so does the result, and only by that much can it fall below 0.
+    close, :math:`p_k \log p_k/q_k` is evaluated as :math:`p_k (r_k - \log(1 + r_k)) + (p_k - q_k)`
+    with :math:`r_k = (q_k - p_k)/p_k`, which keeps the digits that the quotient loses. If the sums
+    of `p` and `q` differ by rounding, about 1e-16, that difference is part of the result, and by
+    no more than it can the result fall below 0.
 
     References
     ----------
@@ -271,6 +272,11 @@ def mutual_information(joint, *, base=2):
     TypeError, ValueError
         If `joint` has fewer than two axes or does not hold joint pmfs, or `base` is not greater
         than 1.
+
+    Notes
+    -----
+    It is never negative: where the variables are nearly independent, each term is evaluated as
+    :math:`p (r - \log(1 + r))` with the relative difference r of the product of the marginals.
 
     References
     ----------
