@@ -1,0 +1,220 @@
+"""Time xentlib against its peers, in one process and on one thread: `make bench`.
+
+Times are medians of processor time; xentlib and its peers take turns, so that a busy moment meets
+all of them. Validation is included, and all measures are in bits. PyTorch is a peer where it can
+be imported, and left out otherwise.
+"""
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before anything starts its threads
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+
+import time
+import tracemalloc
+
+import numpy as np
+import scipy.special
+import scipy.stats
+
+import xentlib
+
+try:
+    import torch
+
+    torch.set_num_threads(1)
+except ImportError:
+    torch = None
+
+SHAPES = [(100_000, 10), (10_000, 1000), (1_000_000,), (4,)]
+WIDTHS = (29, 15, 8, 10, 26, 10, 7, 10)
+targets = []
+
+
+def main():
+    versions = [f"numpy {np.__version__}", f"scipy {scipy.__version__}"]
+    versions.append(f"torch {torch.__version__}" if torch else "torch is not installed")
+    print(", ".join(versions) + "; one thread, medians; ratio = the peer's time / xentlib's")
+    row("function", "shape", "dtype", "xentlib", "peer", "its time", "ratio", "temporaries")
+    measures()
+    losses()
+    stream()
+    n_grams()
+    print("\ntargets")
+    for text, held in targets:
+        print(f"  {text}: {'ok' if held else 'MISSED'}")
+
+
+def measures():
+    rng = np.random.default_rng(0)
+    for shape in SHAPES:
+        p, q = (rng.dirichlet(np.ones(shape[-1]), shape[:-1]) for _ in range(2))
+        small = shape == (4,)
+        compare(
+            "entropy",
+            p,
+            lambda p=p: xentlib.entropy(p),
+            (
+                "scipy.stats.entropy",
+                8 if small else 4,
+                lambda p=p: scipy.stats.entropy(p, base=2, axis=-1),
+            ),
+        )
+        compare(
+            "kl_divergence",
+            p,
+            lambda p=p, q=q: xentlib.kl_divergence(p, q),
+            ("scipy.stats.entropy", 8, lambda p=p, q=q: scipy.stats.entropy(p, q, base=2, axis=-1)),
+            (
+                "scipy.special.rel_entr.sum",
+                None if small else 4,  # which checks nothing
+                lambda p=p, q=q: scipy.special.rel_entr(p, q).sum(-1) / np.log(2),
+            ),
+        )
+
+
+def losses():
+    rng = np.random.default_rng(0)
+    for shape in SHAPES[:2]:
+        for dtype in (np.float32, np.float64):
+            z = (3 * rng.standard_normal(shape)).astype(dtype)
+            y = rng.integers(0, shape[-1], shape[0])
+            compare(
+                "softmax_cross_entropy",
+                z,
+                lambda z=z, y=y: xentlib.softmax_cross_entropy(z, y),
+                ("scipy.special.log_softmax", None, lambda z=z, y=y: scipy_loss(z, y)),
+                *([("torch cross_entropy", 1, torch_loss(z, y))] if torch else []),
+            )
+            compare(
+                "softmax_cross_entropy_grad",
+                z,
+                lambda z=z, y=y: xentlib.softmax_cross_entropy_grad(z, y),
+                *([("torch autograd.grad", None, torch_grad(z, y))] if torch else []),
+            )
+
+
+def scipy_loss(z, y):
+    return -scipy.special.log_softmax(z, axis=-1)[np.arange(len(y)), y].mean()
+
+
+def torch_loss(z, y):
+    z, y = torch.from_numpy(z), torch.from_numpy(y)
+    return lambda: torch.nn.functional.cross_entropy(z, y).item()
+
+
+def torch_grad(z, y):
+    z, y = torch.from_numpy(z).clone().requires_grad_(), torch.from_numpy(y)
+    return lambda: torch.autograd.grad(torch.nn.functional.cross_entropy(z, y), z)
+
+
+def stream():
+    rng = np.random.default_rng(0)
+    pmf = rng.dirichlet(np.ones(256))
+    for n in (1_000_000, 10_000_000):
+        symbols = rng.choice(256, n, p=pmf).astype(np.uint8)
+        data = xentlib.stream_encode(symbols, pmf)
+        assert np.array_equal(xentlib.stream_decode(data, pmf, n), symbols)
+        runs = {
+            "stream_encode": lambda s=symbols: xentlib.stream_encode(s, pmf),
+            "stream_decode": lambda d=data, n=n: xentlib.stream_decode(d, pmf, n),
+        }
+        for name, run in runs.items():
+            (seconds,) = medians(run)
+            rate = n / seconds / 1e6
+            remark = f"{rate:.0f} M symbols/s"
+            row(name, shape_of(symbols), "uint8", show(seconds), remark, "", "", memory(run))
+            targets.append((f"{name}, {n:,} symbols, >= 10 M symbols/s: {rate:.1f}", rate >= 10))
+        ideal = xentlib.ideal_bits(symbols, pmf) / 8
+        over = len(data) - ideal
+        targets.append(
+            (
+                f"stream coder, {n:,} symbols, at most 0.1% + 64 bytes above ideal_bits: "
+                f"{over:.0f} bytes, {over / ideal:.3%}",
+                over <= 0.001 * ideal + 64,
+            )
+        )
+
+
+def n_grams():
+    training = xentlib.manual_text().encode()[:400_000]
+    message = xentlib.source_text().encode()[:400_000]
+    model, learner = xentlib.NGram(4).fit(training), xentlib.OnlineNGram(4)
+    fitted, learned = (xentlib.stream_encode(message, m) for m in (model, learner))
+    steps = {
+        "NGram.fit": lambda: xentlib.NGram(4).fit(training),
+        "NGram.nll": lambda: model.nll(message),
+        "stream_encode, NGram": lambda: xentlib.stream_encode(message, model),
+        "stream_decode, NGram": lambda: xentlib.stream_decode(fitted, model, 400_000),
+        "stream_encode, OnlineNGram": lambda: xentlib.stream_encode(message, learner),
+        "stream_decode, OnlineNGram": lambda: xentlib.stream_decode(learned, learner, 400_000),
+    }
+    for name, run in steps.items():
+        (seconds,) = medians(run, least=1)
+        row(name, "(400000,)", "bytes", show(seconds), "order 4", "", "", "")
+        targets.append((f"{name}, 400 KB, in seconds: {seconds:.2g} s", seconds < 10))
+
+
+def compare(name, x, ours, *peers):
+    """Print a row for each peer, a tuple (name, ratio to reach or None, function)."""
+    mine, *others = medians(ours, *(run for _, _, run in peers))
+    used = memory(ours)
+    if not peers:
+        row(name, shape_of(x), x.dtype, show(mine), "", "", "", used)
+    for (peer, goal, _), theirs in zip(peers, others, strict=True):
+        ratio = theirs / mine
+        row(name, shape_of(x), x.dtype, show(mine), peer, show(theirs), f"{ratio:.1f}x", used)
+        if goal:
+            what = f"{name} {shape_of(x)} {x.dtype}, >= {goal}x {peer}"
+            targets.append((f"{what}: {ratio:.1f}x", ratio >= goal))
+
+
+def medians(*runs, least=3, budget=1.0):
+    """Return the median time of each function: they take turns, for `budget` seconds or so."""
+    times = [[] for _ in runs]
+    loops = [1] * len(runs)
+    for i, run in enumerate(runs):  # short calls are timed many at a time
+        start = time.process_time()
+        run()
+        if time.process_time() - start < 1e-3:
+            loops[i] = 200
+    end = time.process_time() + budget
+    while len(times[0]) < least or (time.process_time() < end and len(times[0]) < 51):
+        for run, count, taken in zip(runs, loops, times, strict=True):
+            start = time.process_time()
+            for _ in range(count):
+                run()
+            taken.append((time.process_time() - start) / count)
+    return [float(np.median(taken)) for taken in times]
+
+
+def memory(run):
+    """Return the most that a call allocates beyond what it returns, as text."""
+    run()
+    tracemalloc.start()
+    result = run()
+    left, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del result
+    return f"{(peak - left) / 1024:,.0f} KB"
+
+
+def shape_of(x):
+    return str(x.shape).replace(" ", "")
+
+
+def show(seconds):
+    size, unit = next(u for u in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")) if seconds >= u[0])
+    return f"{seconds / size:.3g} {unit}"
+
+
+def row(*cells):
+    print(
+        "  ".join(f"{cell!s:<{w}}" for cell, w in zip(cells, WIDTHS, strict=True)).rstrip(),
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
