@@ -407,7 +407,8 @@ def binary_cross_entropy(logits, targets, *, reduction="mean", weights=None, bas
     z, t = as_real(logits, "logits"), as_probability(targets, "targets")
 
     def term(z, t):
-        return np.maximum(z, 0) - z * t + np.log1p(np.exp(-np.abs(z)))
+        far = np.abs(z)  # log(1 + e^z) - t z, without the difference of large numbers
+        return far * np.where(z > 0, 1 - t, t) + np.log1p(np.exp(-far))
 
     return _elementwise(term, (z, t), reduction, weights, base)
 

@@ -43,7 +43,8 @@ coarse enough that rounding the state costs less than 0.00001 bit a symbol."""
 _M = 1 << PRECISION
 _LOW = 1 << 32  # states stay from 2**32 to 2**64 - 1
 _SHIFT = 64 - PRECISION  # a state from f << _SHIFT on would leave that range: it gives up a word
-_U_M, _U_LOW, _U_SHIFT, _U_WORD = (np.uint64(v) for v in (_M, _LOW, _SHIFT, 32))
+_U_M, _U_REST, _U_LOW = np.uint64(_M), np.uint64(_M - 1), np.uint64(_LOW)
+_U_PRECISION, _U_SHIFT, _U_WORD = np.uint64(PRECISION), np.uint64(_SHIFT), np.uint64(32)
 _HEADER = struct.Struct("<HI")
 _FEWEST, _MOST = 32, 2048  # lanes; fewer are slower than none, more leave the cache
 
@@ -352,48 +353,48 @@ def _reader(pmf):
 def _encode_many(symbols, starts, lengths, lanes):
     starts, lengths = starts.astype(np.uint64), lengths.astype(np.uint64)
     x = np.full(lanes, _LOW, np.uint64)
-    n = symbols.size
-    words = np.empty(n, "<u4")
-    front = n  # words are written from the back, because the decoder meets the last ones first
     steps = max(1, TILE // lanes)
-    for part in reversed(list(_parts(n, steps * lanes))):
+    words = [np.empty(0, "<u4")]
+    for part in reversed(list(_parts(symbols.size, steps * lanes))):
         start, length = starts[symbols[part]], lengths[symbols[part]]
+        page = np.empty(length.size, "<u4")
+        front = page.size  # filled from the back, because the decoder meets the last words first
         for step in reversed(list(_parts(length.size, lanes))):
             f = length[step]
             y = x[: f.size]
             full = y >> _U_SHIFT >= f
             out = y[full]
             if out.size:
-                words[front - out.size : front] = out
+                page[front - out.size : front] = out
                 front -= out.size
                 y[full] = out >> _U_WORD
             y += y // f * (_U_M - f)
             y += start[step]
-    return x.astype("<u8"), words[front:]
+        words.append(page[front:].copy())
+    return x.astype("<u8"), np.concatenate(words[::-1])
 
 
 def _decode_many(x, words, lengths, symbols):
     lanes, n = x.size, symbols.size
     ends = np.cumsum(lengths)
     starts = ends - lengths
+    lengths = lengths.astype(np.uint64)
     # The symbol at the front of each of 2**16 equal parts of the slots: mostly the right one.
-    guess_shift = np.uint64(PRECISION - 16)
-    guess = np.searchsorted(ends, np.arange(1 << 16) << int(guess_shift), "right")
-    starts, lengths, ends = (a.astype(np.uint64) for a in (starts, lengths, ends))
+    guess = ends.searchsorted(np.arange(0, _M, _M >> 16), "right")
     at = 0
     for step in _parts(n, lanes):
         y = x[: step.stop - step.start]
-        slot = y & (_U_M - np.uint64(1))
-        symbol = guess[slot >> guess_shift]
+        slot = (y & _U_REST).view(np.int64)  # NumPy looks up signed integers faster
+        symbol = guess[slot >> PRECISION - 16]
         wrong = slot >= ends[symbol]
         if np.count_nonzero(wrong):
-            symbol[wrong] = np.searchsorted(ends, slot[wrong], "right")
+            symbol[wrong] = ends.searchsorted(slot[wrong], "right")
         symbols[step] = symbol
-        y >>= np.uint64(PRECISION)
-        y *= lengths[symbol]
         slot -= starts[symbol]
-        y += slot
-        low = np.flatnonzero(y < _U_LOW)
+        y >>= _U_PRECISION
+        y *= lengths[symbol]
+        y += slot.view(np.uint64)
+        low = (y < _U_LOW).nonzero()[0]
         if low.size:
             more = words[at : at + low.size]
             if more.size < low.size:
