@@ -2,8 +2,13 @@
 
 import chromium
 import pytest
+from hypothesis import settings
 from playwright.sync_api import sync_playwright
 from widgets_page import page_of
+
+# A shared machine has slow moments, and a random failure teaches nobody.
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

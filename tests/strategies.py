@@ -1,14 +1,10 @@
 """Distributions for property tests: with zeros, subnormals and certain outcomes among them."""
 
 import numpy as np
-from hypothesis import assume, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from xentlib import normalize
-
-# A shared machine has slow moments, and a random failure teaches nobody.
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)
-settings.load_profile("steady")
 
 POSITIVE = st.one_of(
     st.floats(1e-3, 1),
