@@ -1,18 +1,21 @@
 # Each target prints what it does and where the result is. `make` alone lists them.
 PYTHON ?= python3
 PORT ?= 8000
+USERS ?= 5
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 BUILD := jupyter-book build . -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book notebooks lab test bench audit clean
+.PHONY: help serve book notebooks lab homework load test bench audit clean
 
 help:
 	@echo "make serve   build the book and serve it on 127.0.0.1:$(PORT) (another port: make serve PORT=8001)"
 	@echo "make book    build the book into _build/html"
 	@echo "make notebooks  write the chapters as notebooks without solutions into _build/notebooks"
 	@echo "make lab     write the notebooks and open them in JupyterLab"
+	@echo "make homework  build the graded homework into _build/homework: for students, and for the autograder"
+	@echo "make load    start a hub on this machine with many students at once (make load USERS=25), and measure"
 	@echo "make test    run every test: lint, xentlib, the book, the pages in a real browser"
 	@echo "make bench   time xentlib against its peers"
 	@echo "make audit   measure the built pages: bytes, requests, accessibility, Lighthouse, slider to paint"
@@ -25,6 +28,15 @@ help:
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
 	.venv/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What a class needs beside it, and what measures a hub. Neither changes what readers have.
+.venv/classroom: deploy/requirements.txt .venv/ready
+	.venv/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r deploy/requirements.txt
+	@touch $@
+
+.venv/load: deploy/requirements-load.txt .venv/ready
+	.venv/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r deploy/requirements-load.txt
 	@touch $@
 
 node_modules/ready: package-lock.json .npmrc .venv/ready
@@ -46,7 +58,17 @@ notebooks: book
 lab: notebooks
 	jupyter lab --ServerApp.root_dir=_build/notebooks
 
-test: book
+homework: .venv/classroom
+	@echo "Building the homework, and running its tests on its solutions"
+	rm -rf _build/homework && mkdir -p _build/homework
+	jupytext --to ipynb homework/cross-entropy.md -o _build/homework/cross-entropy.ipynb
+	otter assign _build/homework/cross-entropy.ipynb _build/homework
+	@echo "Hand out _build/homework/student; grade with the zip in _build/homework/autograder"
+
+load: notebooks .venv/load
+	python deploy/load.py --users $(USERS)
+
+test: book homework
 	@echo "Checking style"
 	ruff check .
 	ruff format --check .
