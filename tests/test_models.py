@@ -191,6 +191,11 @@ def test_another_model_does_not_decode_the_file():
         (lambda: SoftmaxRegression().fit([[1], [np.nan]], [0, 1]), ValueError, r"X\[1, 0\] is nan"),
         (lambda: SoftmaxRegression().fit([[1], [2]], [0, 1, 1]), ValueError, "y has shape"),
         (lambda: SoftmaxRegression().fit([[1], [2]], [0, 2], 2), ValueError, r"y\[1\] is 2"),
+        (
+            lambda: SoftmaxRegression().fit([[1], [2]], [0, -1]),
+            ValueError,
+            r"y\[1\] is -1.*0, 1, 2,",
+        ),
         (lambda: SoftmaxRegression().fit(np.empty((0, 2)), []), ValueError, "no example"),
     ],
 )

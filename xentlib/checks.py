@@ -830,8 +830,8 @@ def as_labels(labels, n_classes, name="labels", shape=None):
     ----------
     labels : array_like of int
         Class numbers. Whole numbers stored as floats are refused: they are usually a mistake.
-    n_classes : int
-        The number of classes.
+    n_classes : int or None
+        The number of classes; None if any number may be one.
     name : str, default "labels"
         The argument's name, for the message.
     shape : tuple of int, optional
@@ -863,7 +863,8 @@ def as_labels(labels, n_classes, name="labels", shape=None):
         raise ValueError(
             f"{name} has shape {labels.shape}, but {shape} is needed: one label for each example"
         )
-    _in_range(labels, n_classes, name, f"with {n_classes} classes a label is one of")
+    known = "" if n_classes is None else f"with {n_classes} classes "
+    _in_range(labels, n_classes, name, f"{known}a label is one of")
     return labels
 
 
@@ -976,8 +977,8 @@ def as_sequence(symbols, n_symbols, name="symbols"):
     ----------
     symbols : array_like of int, shape (n,), or bytes
         The message. Bytes are the symbols 0, ..., 255.
-    n_symbols : int
-        The size of the alphabet.
+    n_symbols : int or None
+        The size of the alphabet; None if any number may be a symbol.
     name : str, default "symbols"
         The argument's name, for the message.
 
@@ -1533,9 +1534,10 @@ def _as_integers(x, name):
 
 
 def _in_range(x, stop, name, rule):
-    if x.size and not (x.min() >= 0 and x.max() < stop):
-        at, value = _first((x < 0) | (x >= stop), x, -1)
-        raise ValueError(f"{name}{at} is {value}, but {rule} 0, ..., {stop - 1}")
+    if x.size and not (x.min() >= 0 and (stop is None or x.max() < stop)):
+        at, value = _first((x < 0) if stop is None else (x < 0) | (x >= stop), x, -1)
+        numbers = "0, 1, 2, ..." if stop is None else f"0, ..., {stop - 1}"
+        raise ValueError(f"{name}{at} is {value}, but {rule} {numbers}")
 
 
 def _first(bad, x, axis, row=False):

@@ -259,7 +259,7 @@ def _line(thetas, values, best, good=None):
 
 def _tally(x, k=None):
     """Return how often each of the outcomes 0, ..., `k` - 1 was seen."""
-    x = as_sequence(x, np.iinfo(np.intp).max if k is None else k, "x")
+    x = as_sequence(x, k, "x")
     as_sample(x, "x")
     return np.bincount(x, minlength=k or 0)
 

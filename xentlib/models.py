@@ -120,7 +120,7 @@ class SoftmaxRegression:
 
         X = as_features(X, "X")
         k = as_count(n_classes, "n_classes", least=1) if n_classes is not None else None
-        y = as_labels(y, k or np.iinfo(np.intp).max, "y", shape=(len(X),))
+        y = as_labels(y, k, "y", shape=(len(X),))
         d, k = X.shape[1], k or int(y.max(initial=0)) + 1
 
         def unpack(theta):
