@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 from scipy.special import rel_entr
-from scipy.stats import gaussian_kde, norm
+from scipy.stats import norm
 
 from xentlib import (
     block_pmf,
@@ -154,9 +154,13 @@ def test_forward_and_reverse_fits():
     birds = penguins()
     known = ~np.isnan(birds.flipper_length_mm)
     flippers, gentoo = birds.flipper_length_mm[known], birds.species[known] == "Gentoo"
+    left, right = flippers[~gentoo], flippers[gentoo]
+    share = len(left) / len(flippers)
     x = np.linspace(120, 300, 3601)
 
-    def divergences(p):
+    def divergences(push):
+        p = share * norm.pdf(x, left.mean(), left.std())
+        p += (1 - share) * norm.pdf(x, right.mean() + push, right.std())
         log_p = np.log(p)
 
         def forward(t):
@@ -172,24 +176,23 @@ def test_forward_and_reverse_fits():
         fits = [minimize(loss, start, method="Nelder-Mead") for start in starts]
         return min(fits, key=lambda fit: fit.fun)
 
-    p = gaussian_kde(flippers, 0.2)(x)
-    mean = np.trapezoid(p * x, x)
-    spread = math.sqrt(np.trapezoid(p * (x - mean) ** 2, x))
-    forward, reverse = divergences(p)
+    forward, reverse = divergences(0)
     fit = best(forward, (200, 10))
-    assert fit.x == pytest.approx([mean, spread], abs=0.01)
-    assert fit.x == pytest.approx([201, 14.25], abs=0.2)
-    fit = best(reverse, (191, 7), (216, 7), (201, 13))
-    assert fit.x == pytest.approx([201, 12.75], abs=0.3)
-    assert fit.fun == pytest.approx(0.225, abs=0.005)
-    price = math.log2(len(gentoo) / (~gentoo).sum())
+    assert fit.x == pytest.approx([flippers.mean(), flippers.std()], abs=0.01)
+    assert fit.fun == pytest.approx(0.190, abs=5e-4)
+    fit = best(reverse, (191, 7), (217, 7), (201, 13))
+    assert fit.x == pytest.approx([201, 13], abs=0.5)
+    assert fit.fun == pytest.approx(0.238, abs=1e-3)
+    price = math.log2(1 / share)
     assert price == pytest.approx(0.64, abs=0.005)
     assert fit.fun < price
 
-    forward, reverse = divergences(gaussian_kde(flippers + 15 * gentoo, 0.2)(x))
-    fit = best(reverse, (191, 7), (230, 7), (206, 17))
-    assert fit.x == pytest.approx([192, 8.75], abs=0.5)
-    assert fit.fun == pytest.approx(price, abs=0.03)
+    forward, reverse = divergences(15)
+    fit = best(reverse, (191, 7), (232, 7), (206, 17))
+    assert fit.x == pytest.approx([left.mean(), left.std()], abs=0.5)
+    assert fit.fun == pytest.approx(price, abs=0.01)
+    humps = [minimize(reverse, start, method="Nelder-Mead").x[0] for start in ((191, 7), (232, 7))]
+    assert humps[1] - humps[0] > 30  # two minima
 
     # A part of p, alone, has the surprisal of that part as its reverse divergence.
     for p, _ in pairs(20):
