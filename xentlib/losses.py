@@ -493,7 +493,7 @@ def laplace_nll(x, loc, scale, *, reduction="mean", weights=None, base=2):
 
     References
     ----------
-    K. P. Murphy, Machine Learning: A Probabilistic Perspective (2012), eq. (2.83).
+    K. P. Murphy, Machine Learning: A Probabilistic Perspective (2012), section 2.4.3.
 
     Examples
     --------

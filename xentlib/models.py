@@ -288,7 +288,7 @@ class NGram(_WittenBell):
     1085-1094, method C.
 
     S. F. Chen and J. Goodman, An empirical study of smoothing techniques for language modeling,
-    Computer Speech and Language 13 (1999), section 2.4: the recursive mixture.
+    Computer Speech and Language 13 (1999), 359-394: Witten-Bell smoothing as a mixture.
 
     Examples
     --------

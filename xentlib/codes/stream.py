@@ -3,7 +3,7 @@ r"""A stream coder that spends what the model says: ideal lengths, to within a f
 A prefix code must give each symbol a whole number of bits. The range variant of asymmetric numeral
 systems (rANS; Duda 2013) keeps the fractions: its state is one large integer `x`, and coding a
 symbol of probability `f / M` turns it into about :math:`x M / f`, which is
-:math:`\log_2 M / f` bits longer. Decoding undoes the last step first, so the encoder walks through
+:math:`\log_2 (M / f)` bits longer. Decoding undoes the last step first, so the encoder walks through
 the symbols from the last to the first and the decoder meets them in order.
 
 Probabilities are whole numbers of `1 / M` with `M` = 2**`PRECISION`. Everything that encoder and
@@ -38,7 +38,7 @@ from ..checks import as_bytes, as_count, as_pmf, as_pmf_rows, as_possible, as_se
 
 PRECISION = 28
 """Probabilities are multiples of 2**-28: fine enough for large alphabets and rare symbols, and
-coarse enough that rounding the state costs less than 0.00001 bit a symbol."""
+coarse enough that rounding the state costs less than 0.0001 bit a symbol."""
 
 _M = 1 << PRECISION
 _LOW = 1 << 32  # states stay from 2**32 to 2**64 - 1
