@@ -33,6 +33,7 @@ def origin():
     threading.Thread(target=http.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{http.server_port}"
     http.shutdown()
+    http.server_close()
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def open_page(browser, origin):
     """Open a page of the site; afterwards fail on what it should not have done."""
     contexts, complaints = [], []
 
-    def visit(name, width=1280, scheme="light", javascript=True):
+    def visit(name, width=1280, scheme="light", javascript=True, query=""):
         context = browser.new_context(
             viewport={"width": width, "height": 800},
             color_scheme=scheme,
@@ -52,7 +53,7 @@ def open_page(browser, origin):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda r: elsewhere(r.url) and complaints.append(f"asked for {r.url}"))
         page.on("requestfailed", lambda r: complaints.append(f"did not get {r.url}"))
-        page.goto(f"{origin}/{name}.html")
+        page.goto(f"{origin}/{name}.html{query}")
         if javascript:
             page.wait_for_function(
                 "document.querySelectorAll('.live-figure:not(.is-live)').length === 0"
@@ -119,7 +120,7 @@ def test_first_page_does_not_jump(browser, origin):
 
 @pytest.mark.parametrize("words", ["cross-entropy", "twenty questions", "Kraft"])
 def test_search_finds(open_page, words):
-    page = open_page(f"search.html?q={words}#".removesuffix("#").replace(".html", "", 1))
+    page = open_page("search", query=f"?q={words}")
     page.wait_for_selector("#search-results li a")
     assert page.locator("#search-results li").count() > 0
 

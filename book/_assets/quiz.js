@@ -15,8 +15,8 @@
     const value = parse(input.value);
     if (Number.isNaN(value)) return { text: "Type a number, such as 0.5, 0,5 or 1/2.", show: [] };
     const tolerance = Number(input.dataset.tolerance);
-    const right = near(value, Number(input.dataset.answer), tolerance);
-    const show = right ? [] : feedback.filter((f) => near(value, Number(f.dataset.value), tolerance)).slice(0, 1);
+    const right = near(value, parse(input.dataset.answer), tolerance);
+    const show = right ? [] : feedback.filter((f) => near(value, parse(f.dataset.value), tolerance)).slice(0, 1);
     return { right, show };
   };
 

@@ -37,6 +37,10 @@ MENDED = [
         r'<i class="theme-switch ([^>]*?) title="[^"]*"',
         r'<i class="theme-switch \1 aria-hidden="true"',
     ),
+    # A list's entries are its items.
+    (r'(<div class="citation"[^>]*?) role="doc-biblioentry"', r'\1 role="listitem"'),
+    # The same id for the content of every exercise, solution, theorem.
+    (r' id="(?:exercise|solution|proof)-content"', ""),
     # Tags for a search service that is not used.
     (r'<meta name="docsearch:[^>]*>\s*', ""),
 ]
