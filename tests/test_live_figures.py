@@ -1,13 +1,28 @@
 """Each live figure moved by keys and by pointer, and its numbers compared with xentlib's."""
 
+import itertools
 import math
 
 import numpy as np
 import pytest
+from scipy import integrate, stats
 from widgets_page import click, control, drag, press, readout, settle, trait
 
-from xentlib import codes, measures
-from xentlib.widgets import EntropyBars, ProbabilityLine, TwentyQuestions, TwoDistributions
+from xentlib import codes, likelihood, losses, measures
+from xentlib.widgets import (
+    BatchReadings,
+    BinWidth,
+    BlockLength,
+    EntropyBars,
+    GaussianFit,
+    LikelihoodLines,
+    NoiseModel,
+    ProbabilityLine,
+    SoftmaxLogits,
+    TrainingReplay,
+    TwentyQuestions,
+    TwoDistributions,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -139,6 +154,13 @@ def test_entropy_bars(show):
     assert readout(page, "entropy") == 0
 
 
+def test_entropy_bars_tells_when_halving_is_not_best(show):
+    page = show(EntropyBars(p=[0.35, 0.17, 0.17, 0.16, 0.15]))
+    assert readout(page, "huffman") == pytest.approx(2.3)
+    text = page.locator(".xent-sentence").inner_text()
+    assert "Halving the mass at each question needs 2.310 bits: more." in text
+
+
 # ---- ProbabilityLine
 
 
@@ -244,3 +266,301 @@ def test_twenty_questions_is_played(show):
     assert readout(page, "played") == pytest.approx(readout(page, "alice"), abs=0.1)
     click(page, "undo")
     assert readout(page, "rounds") == 0
+
+
+# ---- BlockLength
+
+
+def blocks(page):
+    p, n = trait(page, "p"), trait(page, "n")
+    block = codes.block_pmf([p, 1 - p], n)
+    same(page, {
+        "rate": codes.huffman_code(block).expected_length(block) / n,
+        "entropy": measures.entropy([p, 1 - p]),
+        "words": 2**n,
+    })  # fmt: skip
+
+
+def test_block_length(show):
+    page = show(BlockLength())
+    blocks(page)
+    press(page, "n", *["ArrowRight"] * 5)
+    blocks(page)
+    at_six = readout(page, "rate")
+    press(page, "n", "ArrowRight")
+    blocks(page)
+    assert readout(page, "rate") > at_six
+    assert "More than with blocks of 6" in page.locator(".xent-sentence").inner_text()
+    press(page, "n", "End")
+    press(page, "p", "Shift+ArrowLeft")
+    assert trait(page, "p") == 0.85
+    blocks(page)
+    press(page, "p", "Home")
+    same(page, {"rate": 1, "entropy": 1})
+
+
+# ---- GaussianFit
+
+
+def divergences(page):
+    names = ("weights", "means", "sigmas", "apart", "mean", "sigma", "base")
+    state = {name: trait(page, name) for name in names}
+    means = [*state["means"][:-1], state["means"][-1] + state["apart"]]
+
+    def log_p(x):
+        terms = np.log(state["weights"]) + stats.norm.logpdf(x, means, state["sigmas"])
+        return np.logaddexp.reduce(terms)
+
+    def log_q(x):
+        return stats.norm.logpdf(x, state["mean"], state["sigma"])
+
+    def divergence(log_a, log_b, ends):
+        def integrand(x):
+            return np.exp(log_a(x)) * (log_a(x) - log_b(x))
+
+        between = itertools.pairwise(sorted({*ends, *means, state["mean"]}))
+        parts = [integrate.quad(integrand, a, b, epsabs=1e-13, limit=200) for a, b in between]
+        return sum(value for value, _ in parts) / math.log(state["base"])
+
+    far = 9 * max(*state["sigmas"], state["sigma"])
+    ends = min(*means, state["mean"]) - far, max(*means, state["mean"]) + far
+    for name, pair in (("forward", (log_p, log_q)), ("reverse", (log_q, log_p))):
+        assert readout(page, name) == pytest.approx(divergence(*pair, ends), abs=1e-9), name
+
+
+def test_gaussian_fit(show):
+    page = show(GaussianFit())
+    divergences(page)
+    press(page, "mean", "ArrowLeft", "Shift+ArrowLeft")
+    press(page, "sigma", *["ArrowLeft"] * 4)
+    divergences(page)
+    drag(page, "mean", dx=60)
+    drag(page, "sigma", dx=20)
+    divergences(page)
+    click(page, "forward")
+    matched = GaussianFit()._matched()  # the least KL(p‖q) has the mean and the spread of p
+    assert readout(page, "mean") == pytest.approx(matched[0], abs=1e-3)
+    assert readout(page, "sigma") == pytest.approx(matched[1], abs=1e-3)
+    click(page, "base-nats")
+    divergences(page)
+
+
+def test_gaussian_fit_takes_a_hump_or_the_valley_as_the_price_goes(show):
+    figure = GaussianFit()
+    page = show(figure)
+    click(page, "reverse")
+    mean, sigma = figure._settled()
+    assert readout(page, "mean") == pytest.approx(mean, abs=0.01)
+    assert readout(page, "sigma") == pytest.approx(sigma, abs=0.01)
+    press(page, "apart", *["Shift+ArrowRight"] * 5)
+    click(page, "reverse")
+    divergences(page)
+    assert readout(page, "mean") == pytest.approx(191, abs=0.1)
+    assert readout(page, "reverse") == pytest.approx(math.log2(1 / 0.64), abs=0.01)
+
+
+# ---- LikelihoodLines
+
+
+def coin_lines(page):
+    theta, x, line = trait(page, "theta"), trait(page, "x"), trait(page, "line")
+
+    def coin(thetas):
+        return np.stack([1 - thetas, thetas], axis=-1)
+
+    lines = likelihood.likelihood_lines(x, coin, np.array([theta]))
+    in_order = [*lines[:6], lines.product]  # the last one leads back to the first
+    assert readout(page, "value") == pytest.approx(in_order[line].values[0], rel=1e-12)
+    assert readout(page, "best") == pytest.approx(np.mean(x))
+
+
+def test_likelihood_lines(show):
+    page = show(LikelihoodLines())
+    assert page.locator('[data-button="back"]').is_disabled()
+    press(page, "theta", "ArrowRight")
+    for _ in range(6):
+        coin_lines(page)
+        click(page, "next")
+    coin_lines(page)
+    assert page.locator('[data-button="next"]').is_disabled()
+    drag(page, "theta", dx=100)
+    coin_lines(page)
+    click(page, "back")
+    coin_lines(page)
+    click(page, "heads")
+    click(page, "tails")
+    assert trait(page, "x")[-2:] == [1, 0]
+    coin_lines(page)
+    click(page, "wrong")
+    assert (
+        "wants 1, a coin that never shows the 4 tails"
+        in page.locator(".xent-sentence").inner_text()
+    )
+    press(page, "theta", "End")
+    assert readout(page, "value") == math.inf
+
+
+# ---- BinWidth
+
+
+def bins(page):
+    mean, sigma, width = (trait(page, name) for name in ("mean", "sigma", "width"))
+    ends = [np.floor((mean - 10 * sigma) / width), np.ceil((mean + 10 * sigma) / width)]
+    edges = np.arange(ends[0], ends[1] + 1) * width
+    bits = measures.entropy(np.diff(stats.norm.cdf(edges, mean, sigma)))
+    same(page, {
+        "bin-entropy": bits,
+        "log-width": math.log2(width),
+        "sum": bits + math.log2(width),
+        "differential-entropy": measures.gaussian_entropy(sigma),
+    })  # fmt: skip
+
+
+def test_bin_width(show):
+    page = show(BinWidth())
+    bins(page)
+    press(page, "width", "ArrowLeft", "Shift+ArrowLeft")
+    bins(page)
+    for _ in range(4):
+        click(page, "halve")
+    assert trait(page, "width") < 1
+    bins(page)
+    assert "That is the differential entropy" in page.locator(".xent-sentence").inner_text()
+    press(page, "sigma", *["Shift+ArrowLeft"] * 8)
+    bins(page)
+    assert readout(page, "differential-entropy") < 0
+    assert readout(page, "bin-entropy") >= 0
+    press(page, "width", "End")
+    bins(page)
+
+
+# ---- SoftmaxLogits
+
+
+def logits(page):
+    z = np.add(trait(page, "logits"), trait(page, "shift"))
+    target, base = trait(page, "target"), trait(page, "base")
+    same(page, {
+        "loss": losses.softmax_cross_entropy(z, target, base=base),
+        "probability": losses.softmax(z)[target],
+    })  # fmt: skip
+
+
+def test_softmax_logits(show):
+    page = show(SoftmaxLogits(base=np.e))
+    logits(page)
+    press(page, "logit-1", "ArrowRight", "Shift+ArrowRight")
+    assert trait(page, "logits")[1] == 2
+    logits(page)
+    before = readout(page, "loss")
+    press(page, "shift", *["Shift+ArrowRight"] * 6)
+    assert readout(page, "loss") == pytest.approx(before, rel=1e-12)
+    logits(page)
+    click(page, "target-Gentoo")
+    logits(page)
+    click(page, "base-bits")
+    logits(page)
+    z = trait(page, "logits")
+    click(page, "step")
+    gradient = losses.softmax_cross_entropy_grad(z, 2, base=np.e)
+    assert trait(page, "logits") == pytest.approx(np.subtract(z, gradient))
+    box = page.locator('[data-control="logit-0"]').bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
+    settle(page)
+    assert trait(page, "logits")[0] == pytest.approx(-4, abs=0.4)
+    logits(page)
+
+
+# ---- BatchReadings
+
+
+def readings(page):
+    q, observed, base = trait(page, "q"), trait(page, "observed"), trait(page, "base")
+    each = losses.nll(q, observed, reduction="none", base=base)
+    same(page, {
+        "sum": each.sum(), "joint": each.sum(), "mean": each.mean(),
+        **{f"cost-{i}": cost for i, cost in enumerate(each)},
+    })  # fmt: skip
+
+
+def test_batch_readings(show):
+    page = show(BatchReadings())
+    readings(page)
+    click(page, "label-0-2")
+    assert trait(page, "observed") == [2, 0, 2]
+    readings(page)
+    press(page, "share-1", "ArrowRight", "Shift+ArrowLeft")
+    assert trait(page, "q")[1] == pytest.approx([0.8, 0.15, 0.05])
+    readings(page)
+    click(page, "base-nats")
+    readings(page)
+    press(page, "share-2", "Home")
+    assert readout(page, "joint") == readout(page, "sum") == math.inf
+    click(page, "reset")
+    readings(page)
+
+
+# ---- NoiseModel
+
+
+def noises(page):
+    x, step, moved = np.array(trait(page, "x")), trait(page, "step"), trait(page, "moved")
+    gaussian, laplace = likelihood.fit("gaussian", x), likelihood.fit("laplace", x)
+    _, middle, scale = stats.t.fit(x, fdf=3)
+    models = {
+        "gaussian": stats.norm(gaussian["mean"], gaussian["sigma"]),
+        "laplace": stats.laplace(laplace["loc"], laplace["scale"]),
+        "student": stats.t(3, middle, scale),
+    }
+    for name, model in models.items():
+        bits = -model.logpdf(x) / math.log(2) - math.log2(step)
+        close = {"rel": 1e-4} if name == "student" else {"rel": 1e-12}  # scipy's search stops early
+        assert readout(page, f"{name}-location") == pytest.approx(model.median(), **close)
+        assert readout(page, f"{name}-outlier") == pytest.approx(bits[moved], **close)
+        assert readout(page, f"{name}-others") == pytest.approx(
+            np.delete(bits, moved).mean(), **close
+        )
+
+
+def test_noise_model(show):
+    page = show(NoiseModel())
+    noises(page)
+    press(page, "outlier", *["Shift+ArrowRight"] * 4)
+    noises(page)
+    drag(page, "outlier", dx=150)
+    assert trait(page, "x")[-1] > 8
+    noises(page)
+    press(page, "outlier", "Home")
+    noises(page)
+
+
+# ---- TrainingReplay
+
+LOSSES = {
+    "steps": [0, 1, 2, 3],
+    "train": [4.6, 3.4, 2.0, 1.5],
+    "held_out": [4.7, 3.5, 2.5, 2.625],
+    "symbols": 1000,
+    "rivals": {"zlib": 400, "xz": 320},
+    "step_name": "order",
+}
+
+
+def test_training_replay(show):
+    page = show(TrainingReplay(**LOSSES))
+    same(page, {"held-out": 4.7, "bytes": 587.5})
+    press(page, "step", "ArrowRight", "ArrowRight")
+    same(page, {"held-out": 2.5, "bytes": 312.5})
+    text = page.locator(".xent-sentence").inner_text()
+    assert text.startswith("Order 2: 2.500 bits a character")
+    assert "the least it gets" in text
+    assert "smaller than what zlib, xz make" in text
+    click(page, "next")
+    same(page, {"held-out": 2.625, "bytes": 328.125})
+    drag(page, "step", dx=-2000)
+    same(page, {"held-out": 4.7, "bytes": 587.5})
+
+
+def test_training_replay_needs_losses_of_one_length():
+    with pytest.raises(ValueError, match="has 4 entries, but train has 2"):
+        TrainingReplay(**LOSSES | {"train": [2.0, 1.0]})

@@ -108,13 +108,15 @@ def readout(page, name):
     """Return the number at full precision, having checked that its text says the same."""
     node = page.locator(f'[data-readout="{name}"]').first
     value = node.get_attribute("data-value")
-    text = node.inner_text().replace("−", "-")
+    text = node.inner_text().replace("−", "-").replace(",", "")
     if value == "Infinity":
         assert text == "∞"
         return math.inf
-    shown = float(text)
-    decimals = len(text.partition(".")[2])
-    assert abs(shown - float(value)) <= 0.5001 * 10**-decimals
+    digits, _, power = text.partition(" · 10")
+    power = int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+    decimals = len(digits.partition(".")[2])
+    shown = float(digits) * 10.0**power
+    assert abs(shown - float(value)) <= 0.5001 * 10.0 ** (power - decimals)
     return float(value)
 
 

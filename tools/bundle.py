@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,28 +45,21 @@ html[data-theme="dark"] .xent-figure, body[data-jp-theme-light="false"] .xent-fi
 {inks}"""
 
 
-def esbuild(text: str, *options: str) -> str:
-    """What esbuild makes of a text, or of the source named in the options."""
-    if not ESBUILD.exists():
-        raise FileNotFoundError(f"{ESBUILD} is missing: run `npm ci` at the top of the repository")
-    done = subprocess.run(
-        [ESBUILD, *options, "--minify", "--charset=utf8", TARGET],
-        input=text, capture_output=True, text=True, check=False, cwd=WIDGETS / "js",
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    return done.stdout
-
-
 def bundles() -> dict[str, str]:
     """The text of every file in ``dist/``, by name."""
-    style = colours() + (WIDGETS / "js" / "figure.css").read_text(encoding="utf-8")
-    # A figure has a default export; the other modules are imported by figures.
-    modules = sorted((WIDGETS / "js").glob("*.js"))
-    sources = [p for p in modules if "export default" in p.read_text(encoding="utf-8")]
-    return {"figure.css": esbuild(style, "--loader=css")} | {
-        source.name: esbuild("", source.name, "--bundle", "--format=esm") for source in sources
-    }
+    if not ESBUILD.exists():
+        raise FileNotFoundError(f"{ESBUILD} is missing: run `npm ci` at the top of the repository")
+    with tempfile.TemporaryDirectory() as scratch:
+        style = Path(scratch) / "figure.css"
+        style.write_text(colours() + (WIDGETS / "js" / "figure.css").read_text("utf-8"), "utf-8")
+        # A figure has a default export; the other modules are imported by figures.
+        modules = (WIDGETS / "js").glob("*.js")
+        figures = sorted(p for p in modules if "export default" in p.read_text("utf-8"))
+        out = Path(scratch) / "out"
+        command = [ESBUILD, *figures, style, f"--outdir={out}", "--entry-names=[name]", TARGET]
+        command += ["--bundle", "--format=esm", "--minify", "--charset=utf8", "--log-level=warning"]
+        subprocess.run(command, check=True)
+        return {path.name: path.read_text("utf-8") for path in sorted(out.iterdir())}
 
 
 def main() -> None:

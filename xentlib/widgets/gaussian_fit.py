@@ -49,8 +49,8 @@ class GaussianFit(FigureWidget):
     def _humps(self):
         return np.array([*self.means[:-1], self.means[-1] + self.apart])
 
-    def _grid(self):
-        reach = 4 * np.array(self.sigmas)
+    def _grid(self, deviations=4):
+        reach = deviations * np.array(self.sigmas)
         return np.linspace((self._humps() - reach).min(), (self._humps() + reach).max(), 2001)
 
     def _target(self, x):
@@ -64,13 +64,13 @@ class GaussianFit(FigureWidget):
 
     def _settled(self):
         """Mean and standard deviation of the bell curve with the least KL(q‖p)."""
-        x = self._grid()
-        log_p = np.log(self._target(x))
+        x = self._grid(20)
+        humps = np.log(self.weights) + norm.logpdf(x[:, None], self._humps(), self.sigmas)
+        log_p = np.logaddexp.reduce(humps, axis=-1)
 
         def reverse(parameters):
-            q = norm.pdf(x, parameters[0], np.exp(parameters[1]))
             log_q = norm.logpdf(x, parameters[0], np.exp(parameters[1]))
-            return np.trapezoid(q * (log_q - log_p), x)
+            return np.trapezoid(np.exp(log_q) * (log_q - log_p), x)
 
         # It may stand on any hump or between them: go downhill from each.
         starts = [*zip(self._humps(), self.sigmas, strict=True), self._matched()]

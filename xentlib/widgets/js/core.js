@@ -90,6 +90,14 @@ export const halve = (p, members) => {
   return order.slice(0, best.cut);
 };
 
+// The expected length of the code that halves the mass at every question.
+export const fanoMean = (p, members = p.map((_, k) => k)) => {
+  if (members.length < 2) return 0;
+  const yes = halve(p, members);
+  const no = members.filter((k) => !yes.includes(k));
+  return sum(members.map((k) => p[k])) + fanoMean(p, yes) + fanoMean(p, no);
+};
+
 // The canonical codewords of those lengths, as xentlib.codes.canonical_code makes them.
 export const canonicalWords = (lengths) => {
   const words = lengths.map(() => "");

@@ -1,7 +1,7 @@
 // One distribution: its bars to drag, its surprisals with their mean, and the lengths between which a
 // code lives: entropy, Huffman, and the longest entropy that so many outcomes can have.
 import { pmfBars } from "./bars.js";
-import { entropy, huffmanLengths, mean, surprisal } from "./core.js";
+import { entropy, fanoMean, huffmanLengths, mean, surprisal } from "./core.js";
 import { defineFigure } from "./figure.js";
 import { fmt, formula, h, put, s, unitOf } from "./ui.js";
 
@@ -13,6 +13,7 @@ const SCALES = [3, 4, 6, 8, 12, 16, 24, 48, 96, 1100];
 export const measure = ({ p }) => ({
   entropy: entropy(p),
   huffman: mean(p, huffmanLengths(p)),
+  fano: fanoMean(p),
   maximum: Math.log2(p.length),
 });
 
@@ -23,9 +24,10 @@ const sentence = ({ p, base }, numbers) => {
   const code = gap < 1e-9
     ? "A Huffman code meets it exactly: every probability is a power of ½."
     : `A Huffman code, which spends whole bits, needs ${say(numbers.huffman)}.`;
+  const halving = numbers.fano > numbers.huffman + 1e-9 ? ` Halving the mass at each question needs ${say(numbers.fano)}: more.` : "";
   if (numbers.entropy < 1e-9) return "Nothing can surprise you, and the entropy is 0. There is nothing to say.";
   const least = numbers.maximum - numbers.entropy < 1e-9 ? ", the most that so many outcomes allow" : "";
-  return `The average surprisal is ${say(numbers.entropy)}${least}. ${code}`;
+  return `The average surprisal is ${say(numbers.entropy)}${least}. ${code}${halving}`;
 };
 
 // A column for each outcome: as wide as it is probable, as high as it is surprising. The area is its share of
@@ -95,6 +97,7 @@ export default defineFigure({
   title: "One distribution, its surprisals and its entropy",
   keys: ["p", "labels", "base"],
   measure,
+  names: { entropy: "the entropy", huffman: "the Huffman code", fano: "halving the mass", maximum: "log *K*" },
   shape: ({ labels }) => labels.join("\n"),
   build,
 });
