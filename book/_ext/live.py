@@ -3,6 +3,7 @@
 myst-nb writes the state of every widget into the page, and a tag where each stands. This extension
 
 - keeps the still picture beside the tag (myst-nb would pick one of the two),
+- shows the first frame of a stock ipywidgets plot, which needs Python to respond, and says so,
 - prunes the state to what the host script (``_assets/host.js``) reads,
 - gives the pages the figures' colours, from the palette that matplotlib reads too,
 - moves each figure's module and style sheet into files that the pages share, and
@@ -14,18 +15,72 @@ module from a ``file://`` page, and a downloaded copy of the book must stay live
 
 import hashlib
 import json
+import os
 import re
+from base64 import b64decode
 from importlib import resources
 from pathlib import Path
 
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
 VIEW = "application/vnd.jupyter.widget-view+json"
+STOCK = (
+    "This is the first frame. Its slider calls Python for every new picture, and there is no "
+    "Python behind this page: take the notebook to move it."
+)
 UNREAD = {"layout", "tabbable", "tooltip", "_dom_classes", "_view_count"}
+
+
+def bundles(document):
+    """Return the outputs that hold a widget, each with its forms by mime type."""
+    found = document.findall(
+        lambda n: isinstance(n, nodes.container) and n.get("nb_element") == "mime_bundle"
+    )
+    forms = [(bundle, {form["mime_type"]: form for form in bundle.children}) for bundle in found]
+    return [(bundle, form) for bundle, form in forms if VIEW in form]
+
+
+def model_of(view) -> str:
+    return re.search(r'"model_id":\s*"([0-9a-f]+)"', view.astext())[1]
+
+
+def first_frame(state: dict, model: str) -> str | None:
+    """Return the picture, in base64, that a stock widget's output area held at first."""
+    for output in state[model]["state"].get("outputs") or []:
+        if png := output.get("data", {}).get("image/png"):
+            return png
+    frames = (first_frame(state, m) for m in references(state[model]["state"].get("children", [])))
+    return next((frame for frame in frames if frame), None)
+
+
+class AddFirstFrame(SphinxTransform):
+    """Give a stock widget the picture that is hidden in its state."""
+
+    default_priority = 860  # before Sphinx collects the images, at 880
+
+    def apply(self, **kwargs):
+        scripts = NbMetadataCollector.get_js_files(self.env, self.env.docname)
+        if "ipywidgets_state" not in scripts:
+            return
+        state = json.loads(scripts["ipywidgets_state"][1]["body"])["state"]
+        for bundle, forms in bundles(self.document):
+            model = model_of(forms[VIEW])
+            frame = None if "_esm" in state[model]["state"] else first_frame(state, model)
+            if not frame:
+                continue
+            data = b64decode(frame)
+            folder = Path(self.env.mystnb_config.output_folder)
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{hashlib.sha256(data).hexdigest()}.png"
+            path.write_bytes(data)
+            uri = "/" + os.path.relpath(path, self.app.srcdir)
+            bundle["stock"] = True
+            bundle += nodes.container("", nodes.image(uri=uri), mime_type="image/png")
 
 
 class KeepStill(SphinxPostTransform):
@@ -35,24 +90,22 @@ class KeepStill(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs):
-        bundles = self.document.findall(
-            lambda n: isinstance(n, nodes.container) and n.get("nb_element") == "mime_bundle"
-        )
-        for bundle in list(bundles):
-            forms = {form["mime_type"]: form for form in bundle.children}
-            if VIEW not in forms:
-                continue
+        for bundle, forms in bundles(self.document):
             image = next(bundle.findall(nodes.image), None)
-            figure = nodes.container(classes=["live-figure"])
             if image is None:
                 log.warning("a widget has no still picture", location=bundle, type="live")
-            else:
-                image["classes"] = [*image.get("classes", []), "still"]
-                image["alt"] = forms["text/plain"].astext() if "text/plain" in forms else ""
-                image["loading"] = "lazy"  # most readers never need it
-                figure += image
-            figure += forms[VIEW].children
+                continue
+            if bundle.get("stock"):
+                image["alt"] = "First frame of a plot with sliders; it needs Python to respond."
+                why = nodes.paragraph("", STOCK, classes=["why-still"])
+                bundle.replace_self([image, why])
+                continue
+            image["classes"] = [*image.get("classes", []), "still"]
+            image["alt"] = forms["text/plain"].astext() if "text/plain" in forms else ""
+            image["loading"] = "lazy"  # most readers never need it
+            figure = nodes.container(classes=["live-figure"])
             bundle.replace_self(figure)
+            figure += [image, *forms[VIEW].children]
 
 
 def references(value):
@@ -138,6 +191,7 @@ def make_live(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
+    app.add_transform(AddFirstFrame)
     app.add_post_transform(KeepStill)
     app.connect("builder-inited", write_palette)
     app.connect("html-page-context", make_live, priority=400)  # myst-nb's own handler is at 500
