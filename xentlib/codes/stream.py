@@ -3,8 +3,8 @@ r"""A stream coder that spends what the model says: ideal lengths, to within a f
 A prefix code must give each symbol a whole number of bits. The range variant of asymmetric numeral
 systems (rANS; Duda 2013) keeps the fractions: its state is one large integer `x`, and coding a
 symbol of probability `f / M` turns it into about :math:`x M / f`, which is
-:math:`\log_2 (M / f)` bits longer. Decoding undoes the last step first, so the encoder walks through
-the symbols from the last to the first and the decoder meets them in order.
+:math:`\log_2 (M / f)` bits longer. Decoding undoes the last step first, so the encoder walks
+through the symbols from the last to the first and the decoder meets them in order.
 
 Probabilities are whole numbers of `1 / M` with `M` = 2**`PRECISION`. Everything that encoder and
 decoder must agree on is done with integers, or with additions, multiplications and divisions of
