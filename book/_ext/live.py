@@ -79,8 +79,12 @@ class AddFirstFrame(SphinxTransform):
             path = folder / f"{hashlib.sha256(data).hexdigest()}.png"
             path.write_bytes(data)
             uri = "/" + os.path.relpath(path, self.app.srcdir)
+            cell = bundle.parent
+            while cell and "cell_metadata" not in cell:
+                cell = cell.parent
+            alt = cell["cell_metadata"].get("mystnb", {}).get("image", {}).get("alt")
             bundle["stock"] = True
-            bundle += nodes.container("", nodes.image(uri=uri), mime_type="image/png")
+            bundle += nodes.container("", nodes.image(uri=uri, alt=alt), mime_type="image/png")
 
 
 class KeepStill(SphinxPostTransform):
@@ -96,7 +100,6 @@ class KeepStill(SphinxPostTransform):
                 log.warning("a widget has no still picture", location=bundle, type="live")
                 continue
             if bundle.get("stock"):
-                image["alt"] = "First frame of a plot with sliders; it needs Python to respond."
                 why = nodes.paragraph("", STOCK, classes=["why-still"])
                 bundle.replace_self([image, why])
                 continue
