@@ -562,5 +562,5 @@ def test_training_replay(show):
 
 
 def test_training_replay_needs_losses_of_one_length():
-    with pytest.raises(ValueError, match="has 4 entries, but train has 2"):
+    with pytest.raises(ValueError, match="steps has 4 entries, but train has 2"):
         TrainingReplay(**LOSSES | {"train": [2.0, 1.0]})

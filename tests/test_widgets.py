@@ -93,6 +93,30 @@ def test_a_change_is_sent_to_python_but_not_at_every_step(show):
 
 
 @pytest.mark.browser
+def test_a_finger_drags_a_bar_by_its_top_and_scrolls_the_page_elsewhere(show):
+    figures = TwoDistributions(), TwoDistributions()  # longer than the screen
+    page = show(*figures, width=360, has_touch=True, is_mobile=True)
+    touch = page.context.new_cdp_session(page)
+
+    def swipe(x, y, up):
+        points = [{"x": x, "y": y - up * step / 8} for step in range(9)]
+        for kind, point in zip(["touchStart", *["touchMove"] * 8], points, strict=True):
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+            page.wait_for_timeout(16)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(300)
+
+    top = page.locator('[data-grab="p-0"]').first.bounding_box()
+    swipe(top["x"] + 20, top["y"] + 22, up=28)
+    assert trait(page, "p")[0] == pytest.approx(0.5 + 28 / 140, abs=0.01)
+    assert page.evaluate("scrollY") == 0
+    bar = page.locator('[data-rail="q-1"]').first.bounding_box()
+    swipe(bar["x"] + 10, bar["y"] + bar["height"] - 8, up=60)
+    assert trait(page, "q")[1] == 0.5
+    assert page.evaluate("scrollY") > 20
+
+
+@pytest.mark.browser
 def test_the_result_is_spoken_once_motion_stops(show):
     page = show(TwoDistributions())
     status = page.locator(".xent-spoken")

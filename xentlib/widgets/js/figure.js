@@ -173,6 +173,8 @@ class Figure {
       if (jump) move(event);
     };
     this.on(grab, "pointerdown", (event) => begin(event, false));
+    // touch-action alone does not keep every browser from scrolling when a finger starts on an SVG shape.
+    this.on(grab, "touchstart", (event) => event.preventDefault(), { passive: false });
     // A finger on the rail means to scroll the page; a mouse means this value.
     this.on(rail, "pointerdown", (event) => event.pointerType === "touch" || begin(event, true));
     for (const node of [grab, rail]) {
