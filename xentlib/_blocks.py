@@ -95,11 +95,10 @@ def row_dots(a, b):
         return np.einsum("ij,ij->i", a, b)
     if width >= _SHORT and b.dtype == np.float32:
         return np.multiply(a, b, out=b).sum(-1)
-    if width <= _PIECE:
-        return np.vecdot(a, b)
-    whole = width // _PIECE * _PIECE
-    pieces = [x[:, :whole].reshape(len(x), -1, _PIECE) for x in (a, b)]
-    return np.vecdot(*pieces).sum(-1) + np.vecdot(a[:, whole:], b[:, whole:])
+    if width > _PIECE and width % _PIECE == 0:
+        a, b = (x.reshape(len(x), -1, _PIECE) for x in (a, b))
+        return np.add.reduce(np.vecdot(a, b), axis=-1)
+    return np.vecdot(a, b) if width <= _PIECE else np.einsum("ij,ij->i", a, b)
 
 
 def span(x):
