@@ -1,0 +1,101 @@
+"""The claims of the last chapter: the loss is the size of a file, and the file decodes."""
+
+from fractions import Fraction
+from math import ceil, log2
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xentlib import NGram, OnlineNGram, manual_text, source_text, stream_decode, stream_encode
+
+SLACK = 24  # bytes: the header, the state's last word
+
+
+@pytest.fixture(scope="module")
+def manual():
+    text = manual_text().encode()
+    cut = int(0.85 * len(text))
+    return text[:cut], text[cut:][:20_000]
+
+
+def surprisals(model, text, order):
+    """Bits of each byte by the model's pmf, asked one context at a time."""
+    return [-log2(model.pmf(text[max(0, i - order) : i])[text[i]]) for i in range(len(text))]
+
+
+def test_A4(manual):
+    """The loss of a model on a text, summed, is the size of a file that decodes."""
+    seen, unseen = manual
+    model = NGram(3).fit(seen)
+    bits = sum(surprisals(model, unseen[:1000], 3))
+    data = stream_encode(unseen[:1000], model)
+    assert bits / 8 <= len(data) <= bits / 8 + SLACK
+    assert stream_decode(data, model, 1000).tobytes() == unseen[:1000]
+
+
+def test_B6(manual):
+    """No rounding to whole bits is left: less than a hundredth of a bit a byte on a long text."""
+    seen, unseen = manual
+    model = NGram(4).fit(seen)
+    excess = 8 * len(stream_encode(unseen, model)) - model.nll(unseen, reduction="sum")
+    assert 0 <= excess / len(unseen) < 0.01
+
+
+def test_B17(manual):
+    """The wrong codebook's extra bytes are the difference of the two losses."""
+    seen, _ = manual
+    code = source_text().encode()
+    cut = int(0.85 * len(code))
+    program = code[cut:][:20_000]
+    right, wrong = NGram(3).fit(code[:cut]), NGram(3).fit(seen)
+    extra = len(stream_encode(program, wrong)) - len(stream_encode(program, right))
+    predicted = (wrong.nll(program, reduction="sum") - right.nll(program, reduction="sum")) / 8
+    assert extra > 1000
+    assert abs(extra - predicted) < SLACK
+
+
+def test_learning_curve_is_the_file(manual):
+    """What a codebook charges that learns as it goes is what one fitted on the past would."""
+    _, unseen = manual
+    text = unseen[:3000]
+    costs = OnlineNGram(2).nll(text, reduction="none")
+    for i in (0, 1, 10, 500, 2999):
+        past = NGram(2).fit(text[:i])
+        assert costs[i] == pytest.approx(-log2(past.pmf(text[:i])[text[i]]), rel=1e-9)
+    data = stream_encode(text, OnlineNGram(2))
+    assert costs.sum() / 8 <= len(data) <= costs.sum() / 8 + SLACK
+    assert stream_decode(data, OnlineNGram(2), len(text)).tobytes() == text
+
+
+def test_same_model_means_the_same_to_the_last_count(manual):
+    """One byte less of training text, and the file no longer decodes."""
+    seen, unseen = manual
+    data = stream_encode(unseen, NGram(4).fit(seen))
+    with pytest.raises(ValueError, match="data is damaged or truncated"):
+        stream_decode(data, NGram(4).fit(seen[:-1]), len(unseen))
+
+
+@given(st.lists(st.integers(1, 50), min_size=2, max_size=5), st.data())
+def test_interval_theorem(weights, data):
+    """A message of probability P has a codeword of ceil(log2 1/P) + 1 bits in its own interval."""
+    pmf = [Fraction(w, sum(weights)) for w in weights]
+    message = data.draw(st.lists(st.integers(0, len(pmf) - 1), max_size=12))
+    low, width = Fraction(0), Fraction(1)
+    for symbol in message:
+        low, width = low + width * sum(pmf[:symbol]), width * pmf[symbol]
+    # The smallest number of bits n with 2**-n <= P, without floating point.
+    bits = next(n for n in range(200) if Fraction(1, 2**n) <= width) + 1
+    piece = Fraction(ceil(low * 2**bits), 2**bits)
+    assert low <= piece
+    assert piece + Fraction(1, 2**bits) <= low + width
+    assert bits < np.log2(float(1 / width)) + 2 + 1e-9
+
+
+def test_bits_per_byte():
+    """Bits a byte are nats a token, over the logarithm of 2, over the bytes in a token."""
+    token_nats = -np.log(np.array([0.5, 0.25, 0.125]))  # three tokens of 2, 3 and 1 bytes
+    assert token_nats.sum() / np.log(2) == pytest.approx(1 + 2 + 3)
+    mean, share = token_nats.mean(), 3 / 6
+    assert mean / np.log(2) * share == pytest.approx((1 + 2 + 3) / 6)
