@@ -57,13 +57,13 @@ class Base(t.Float):
 
 def require_same_length(widget, proposal, *names):
     """Return the proposed value if the named traits, with it, all have one length."""
-    own = proposal["trait"].name
-    value = proposal["value"]
-    for name in names:
-        other = value if name == own else getattr(widget, name)
-        if len(other) != len(value):
+    own, value = proposal["trait"].name, proposal["value"]
+    lengths = {name: len(value if name == own else getattr(widget, name)) for name in names}
+    first, *others = names
+    for name in others:
+        if lengths[name] != lengths[first]:
             raise ValueError(
-                f"{own} has {len(value)} entries, but {name} has {len(other)}: give both, "
+                f"{first} has {lengths[first]} entries, but {name} has {lengths[name]}: give both, "
                 "or change both inside `with figure.hold_trait_notifications():`"
             )
     return value

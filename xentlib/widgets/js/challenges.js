@@ -52,11 +52,12 @@ const missing = ({ measure, op, value, tolerance = 1e-9 }, numbers, names) => {
   }[op];
   if (met) return null;
   const digits = clamp(Math.ceil(-Math.log10(tolerance)) + 1, 2, 4);
-  const [is, target] = [fmt(has, digits), fmt(wanted, digits)];
+  const short = (x) => fmt(x, digits).replace(/\.?0+$/, "");
+  const [is, target] = [short(has), short(wanted)];
   const name = names[measure] ?? measure.replaceAll("-", " ");
   if (op !== "==") return `${name} is ${is} and should be ${op.startsWith("<") ? "below" : "above"} ${target}`;
   if (!Number.isFinite(has - wanted)) return `${name} is ${is} and should be ${target}`;
-  return `${name} is ${is}: ${fmt(Math.abs(has - wanted), digits)} ${has < wanted ? "too low" : "too high"}`;
+  return `${name} is ${is}: ${short(Math.abs(has - wanted))} ${has < wanted ? "too low" : "too high"}`;
 };
 
 export const addChallenges = (figure, challenges) => {

@@ -247,7 +247,7 @@ class Figure {
   }
 
   start() {
-    if (!this.sentence.isConnected) this.root.append(this.sentence);
+    if (!this.sentence.parentNode) this.root.append(this.sentence);
     addChallenges(this, this.model.get("challenges"));
     this.root.append(this.status);
     const changed = () => this.repaint();
@@ -267,9 +267,13 @@ class Figure {
   }
 }
 
-// A figure module's default export. definition: title, keys (the traits that are its state),
-// measure(state) -> named numbers in bits, names of those that do not name themselves, shape(state) -> what must not change without building the
-// figure anew (the number of outcomes, say), build(figure).
+// A figure module's default export. definition:
+//   title
+//   keys            the traits that are its state
+//   measure(state)  its numbers by name, in bits where they have a unit
+//   names           what a challenge calls those numbers whose name does not say it (optional)
+//   shape(state)    what cannot change without building the figure anew, such as the number of outcomes
+//   build(figure)
 export const defineFigure = (definition) => ({
   render(host) {
     let end;

@@ -64,7 +64,7 @@ const sentence = (state, numbers) => {
   const so = node[0]
     ? `After ${answers(node[0])}: ${node[1].length} things are left, ${fmtProbability(mass)} of what ${player} thinks of.`
     : `Your first question to ${player}.`;
-  const ask = state.ticked.length ? `The answer is yes for ${fmtProbability(yes)} and no for ${fmtProbability(mass - yes)}.` : "Is it one of … ? Tick some.";
+  const ask = state.ticked.length ? `The answer is yes for ${fmtProbability(yes)} and no for ${fmtProbability(mass - yes)}.` : "Tick the things to ask about.";
   return `${so} ${ask}`;
 };
 
@@ -255,6 +255,10 @@ export default defineFigure({
   title: "Twenty questions",
   keys: ["labels", "alice", "bob", "words", "ticked", "player", "view", "rounds"],
   measure,
+  names: {
+    open: "the number of sets still to split", alice: "Alice's average", bob: "Bob's average",
+    "alice-best": "Alice's best average", "bob-best": "Bob's best average",
+  },
   shape: ({ labels, alice, bob }) => JSON.stringify([labels, alice, bob]),
   build,
 });
