@@ -55,6 +55,12 @@ def test_the_picture_is_the_same_bytes_each_time(figure):
     assert make(figure)._png() == make(figure)._png()
 
 
+def test_the_words_follow_the_state():
+    figure = TwoDistributions()
+    figure.p = figure.q
+    assert "divergence from p to q, 0.000 bits" in figure._repr_mimebundle_()[0]["text/plain"]
+
+
 def test_the_words_for_a_picture_can_be_given():
     assert TwoDistributions(alt="Four bars.")._repr_mimebundle_()[0]["text/plain"] == "Four bars."
 
@@ -77,7 +83,7 @@ def test_two_distributions_refuses_bad_input(traits, message):
 def test_two_distributions_takes_arrays_and_numbers_the_outcomes():
     figure = TwoDistributions(p=np.full(3, 1 / 3), q=np.array([0.5, 0.25, 0.25]), base=np.e)
     assert figure.labels == ["1", "2", "3"]
-    assert "1.099 nats" in figure.alt
+    assert "1.099 nats" in figure.describe()
 
 
 # ---- what a reader does

@@ -105,7 +105,7 @@ class FigureWidget(anywidget.AnyWidget):
     Attributes
     ----------
     alt : str
-        What a person who cannot see the picture needs to know. Made from the state unless given.
+        What a person who cannot see the picture needs to know, in place of `describe`.
     challenges : list of dict
         Goals for the reader, judged by the figure; ``js/challenges.js`` says what they hold.
     """
@@ -113,7 +113,7 @@ class FigureWidget(anywidget.AnyWidget):
     module: str  # js/<module>.js
     size = (6.4, 3.6)  # of the still picture, in inches
 
-    alt = t.Unicode().tag(sync=True)
+    alt = t.Unicode()
     challenges = t.List(t.Dict()).tag(sync=True)
 
     @t.validate("challenges")
@@ -138,10 +138,6 @@ class FigureWidget(anywidget.AnyWidget):
         """Draw the present state on a matplotlib Figure."""
         raise NotImplementedError
 
-    @t.default("alt")
-    def _default_alt(self):
-        return self.describe()
-
     def still(self):
         """Return the present state as a matplotlib Figure in the book's style."""
         with mpl.rc_context(STYLE):
@@ -163,6 +159,6 @@ class FigureWidget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        data["text/plain"] = self.alt
+        data["text/plain"] = self.alt or self.describe()
         data["image/png"] = base64.b64encode(self._png()).decode()
         return data, metadata

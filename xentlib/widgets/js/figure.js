@@ -25,7 +25,7 @@ class Figure {
     this.model = model;
     this.keys = keys;
     this.measure = measure;
-    this.names = names;
+    this.names = typeof names === "function" ? names(this.state()) : names;
     this.shape = shape;
     this.rebuild = rebuild;
     this.stop = new AbortController();
@@ -271,7 +271,8 @@ class Figure {
 //   title
 //   keys            the traits that are its state
 //   measure(state)  its numbers by name, in bits where they have a unit
-//   names           what a challenge calls those numbers whose name does not say it (optional)
+//   names           what a challenge calls those numbers whose name does not say it: an object, or a
+//                   function of the state (optional)
 //   shape(state)    what cannot change without building the figure anew, such as the number of outcomes
 //   build(figure)
 export const defineFigure = (definition) => ({

@@ -113,6 +113,11 @@ export default defineFigure({
   title: "Three kinds of noise and one outlier",
   keys: ["x", "moved", "step", "limits", "unit", "digits"],
   measure,
+  names: Object.fromEntries(MODELS.flatMap(({ key, name }) => [
+    [`${key}-location`, `the middle of the ${name}`],
+    [`${key}-outlier`, `the moved point's price under the ${name}`],
+    [`${key}-others`, `the others' price under the ${name}`],
+  ])),
   shape: ({ x, limits, unit }) => JSON.stringify([x.length, limits, unit]),
   build,
 });

@@ -103,6 +103,7 @@ export default defineFigure({
   title: "Logits, probabilities, loss and gradient",
   keys: ["logits", "shift", "target", "labels", "base"],
   measure,
+  names: ({ labels }) => Object.fromEntries(labels.map((label, k) => [`probability-${k}`, `the probability of ${label}`])),
   shape: ({ labels }) => labels.join("\n"),
   build,
 });
