@@ -28,9 +28,12 @@ export const measure = (state) => {
 const sentence = (state, numbers) => {
   const { name, size } = unitOf(state.base);
   const vector = state.observed.map((label) => state.labels[label]).join(", ");
-  const likeliest = numbers["joint-probability"] >= numbers.largest - 1e-12 ? " No other vector is more probable." : "";
-  return `The batch (${vector}) is one of ${jointOf(state.q).length} that could have been, at probability ${fmt(numbers["joint-probability"], 4)}. ` +
-    `Coding it as one outcome costs the sum, ${fmt(numbers.sum * size)} ${name}; the mean is that, divided by ${state.q.length}.${likeliest}`;
+  const likeliest =
+    numbers["joint-probability"] >= numbers.largest - 1e-12 ? " No other vector is more probable." : "";
+  return (
+    `The batch (${vector}) is one of ${jointOf(state.q).length} that could have been, at probability ${fmt(numbers["joint-probability"], 4)}. ` +
+    `Coding it as one outcome costs the sum, ${fmt(numbers.sum * size)} ${name}; the mean is that, divided by ${state.q.length}.${likeliest}`
+  );
 };
 
 const build = (figure) => {
@@ -46,19 +49,40 @@ const build = (figure) => {
     const cells = labels.map((label, k) => {
       const value = h("span", { class: "xent-value" });
       const meter = h("span", { class: "xent-meter" });
-      const cell = h("button", { type: "button", class: "xent-cell", "data-button": `label-${i}-${k}` }, h("span", {}, label), value, meter);
-      figure.on(cell, "click", () => figure.set({ observed: figure.state().observed.map((old, j) => (j === i ? k : old)) }));
+      const cell = h(
+        "button",
+        { type: "button", class: "xent-cell", "data-button": `label-${i}-${k}` },
+        h("span", {}, label),
+        value,
+        meter,
+      );
+      figure.on(cell, "click", () =>
+        figure.set({ observed: figure.state().observed.map((old, j) => (j === i ? k : old)) }),
+      );
       return { cell, value, meter };
     });
     const input = figure.range({
-      id: `share-${i}`, label: `probability of the label of ${example}`, min: 0, max: 1, step: 0.01, coarse: 0.1,
+      id: `share-${i}`,
+      label: `probability of the label of ${example}`,
+      min: 0,
+      max: 1,
+      step: 0.01,
+      coarse: 0.1,
       get: (state) => state.q[i][state.observed[i]],
-      set: (value, state) => ({ q: state.q.map((row, j) => (j === i ? reshare(row, state.observed[i], value) : row)) }),
+      set: (value, state) => ({
+        q: state.q.map((row, j) => (j === i ? reshare(row, state.observed[i], value) : row)),
+      }),
       say: (value) => fmtProbability(value),
     }).input;
-    rows.append(h("div", { class: "xent-example", role: "group", "aria-label": example },
-      h("span", { class: "xent-name" }, example), h("div", { class: "xent-cells" }, ...cells.map(({ cell }) => cell)),
-      h("label", { class: "xent-share" }, input, h("span", { class: "xent-cost" }, "costs ", cost))));
+    rows.append(
+      h(
+        "div",
+        { class: "xent-example", role: "group", "aria-label": example },
+        h("span", { class: "xent-name" }, example),
+        h("div", { class: "xent-cells" }, ...cells.map(({ cell }) => cell)),
+        h("label", { class: "xent-share" }, input, h("span", { class: "xent-cost" }, "costs ", cost)),
+      ),
+    );
     figure.painters.push((state, numbers) => {
       const unit = unitOf(state.base);
       const price = numbers[`cost-${i}`] * unit.size;
@@ -78,7 +102,13 @@ const build = (figure) => {
     const slot = width / joint.length;
     bars.forEach((bar, k) => {
       const high = (joint[k] / top) * JOINT;
-      put(bar, { x: slot * k + slot * 0.12, width: slot * 0.76, y: 24 + JOINT - high, height: high, class: k === at ? "xent-taken" : "xent-fill-q" });
+      put(bar, {
+        x: slot * k + slot * 0.12,
+        width: slot * 0.76,
+        y: 24 + JOINT - high,
+        height: high,
+        class: k === at ? "xent-taken" : "xent-fill-q",
+      });
     });
     const middle = Math.min(Math.max(slot * (at + 0.5), 30), width - 30);
     put(axis, { x1: 0, x2: width, y1: 24 + JOINT, y2: 24 + JOINT });
@@ -91,18 +121,28 @@ const build = (figure) => {
   const number = s("text", { class: "xent-in" });
   stage.svg.append(
     s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: `all ${kinds ** many} vectors of labels` }),
-    ...bars, axis, mark, number,
+    ...bars,
+    axis,
+    mark,
+    number,
   );
 
   const row = figure.row("xent-equation");
-  const readout = (name, label, ink) => figure.readout(row, name, label, (numbers, { base }) => numbers[name] * unitOf(base).size, ink);
+  const readout = (name, label, ink) =>
+    figure.readout(row, name, label, (numbers, { base }) => numbers[name] * unitOf(base).size, ink);
   readout("sum", "sum", "xent-ink-q");
   readout("joint", "joint", "xent-ink-q");
   readout("mean", "mean");
   figure.painters.push(sentence);
   figure.root.append(figure.sentence);
   figure.reset(figure.row());
-  figure.root.append(h("p", { class: "xent-rule" }, "A slider moves the probability of the label that came; the other labels keep their proportions."));
+  figure.root.append(
+    h(
+      "p",
+      { class: "xent-rule" },
+      "A slider moves the probability of the label that came; the other labels keep their proportions.",
+    ),
+  );
 };
 
 export default defineFigure({

@@ -27,8 +27,10 @@ export const measure = ({ p, n }) => ({
 const sentence = ({ p, n }, numbers) => {
   const rates = ratesOf(p);
   const worse = n > 1 && rates[n - 1] > rates[n - 2] + 1e-12 ? ` More than with blocks of ${n - 1}.` : "";
-  return `${n === 1 ? "One toss" : `${n} tosses`} to a codeword, ${numbers.words} codewords: ${fmt(numbers.rate, 4)} bits a toss, ` +
-    `${fmt(numbers.waste, 4)} above the entropy.${worse}`;
+  return (
+    `${n === 1 ? "One toss" : `${n} tosses`} to a codeword, ${numbers.words} codewords: ${fmt(numbers.rate, 4)} bits a toss, ` +
+    `${fmt(numbers.waste, 4)} above the entropy.${worse}`
+  );
 };
 
 const build = (figure) => {
@@ -52,7 +54,10 @@ const build = (figure) => {
   const rates = plot(figure, {
     ...along,
     tall: 150,
-    y: ({ p }, { entropy: least }) => [Math.max(0, Math.floor((least - 0.1) * 10) / 10), Math.max(1.05, ...ratesOf(p))],
+    y: ({ p }, { entropy: least }) => [
+      Math.max(0, Math.floor((least - 0.1) * 10) / 10),
+      Math.max(1.05, ...ratesOf(p)),
+    ],
     yName: "bits a toss",
     draw: (scale, state, numbers) => {
       const y = scale.y(numbers.entropy);
@@ -78,22 +83,71 @@ const build = (figure) => {
     xName: "tosses in a block",
     yName: "bits above the entropy",
     draw: (scale, state, numbers) =>
-      dots(wastes, scale, state, scale.floor, (rate) => scale.y(Math.log10(Math.max(rate - numbers.entropy, 10 ** LOWEST)))),
+      dots(wastes, scale, state, scale.floor, (rate) =>
+        scale.y(Math.log10(Math.max(rate - numbers.entropy, 10 ** LOWEST))),
+      ),
   });
   make(wastes);
   wastes.inside.append(...wastes.points.map(({ stem }) => stem));
   wastes.over.append(...wastes.points.map(({ dot }) => dot));
 
   const row = figure.row("xent-equation");
-  figure.readout(row, "rate", "bits a toss", (numbers) => numbers.rate, "xent-ink-q", (x) => fmt(x, 4));
-  figure.readout(row, "entropy", "entropy", (numbers) => numbers.entropy, "xent-ink-p", (x) => fmt(x, 4));
-  figure.readout(row, "words", "codewords", (numbers) => numbers.words, "", (x) => fmt(x, 0));
+  figure.readout(
+    row,
+    "rate",
+    "bits a toss",
+    (numbers) => numbers.rate,
+    "xent-ink-q",
+    (x) => fmt(x, 4),
+  );
+  figure.readout(
+    row,
+    "entropy",
+    "entropy",
+    (numbers) => numbers.entropy,
+    "xent-ink-p",
+    (x) => fmt(x, 4),
+  );
+  figure.readout(
+    row,
+    "words",
+    "codewords",
+    (numbers) => numbers.words,
+    "",
+    (x) => fmt(x, 0),
+  );
   figure.painters.push(sentence);
   figure.root.append(figure.sentence);
-  figure.slider({ id: "n", label: "tosses in a block", min: 1, max: LONGEST, step: 1, coarse: 3, get: ({ n }) => n, set: (n) => ({ n: Math.round(n) }), say: (n) => String(n) });
-  figure.slider({ id: "p", label: "*p* of the likelier side", min: 0.5, max: 0.99, step: 0.01, coarse: 0.05, get: ({ p }) => p, set: (p) => ({ p }), say: fmtProbability });
+  figure.slider({
+    id: "n",
+    label: "tosses in a block",
+    min: 1,
+    max: LONGEST,
+    step: 1,
+    coarse: 3,
+    get: ({ n }) => n,
+    set: (n) => ({ n: Math.round(n) }),
+    say: (n) => String(n),
+  });
+  figure.slider({
+    id: "p",
+    label: "*p* of the likelier side",
+    min: 0.5,
+    max: 0.99,
+    step: 0.01,
+    coarse: 0.05,
+    get: ({ p }) => p,
+    set: (p) => ({ p }),
+    say: fmtProbability,
+  });
   figure.reset(figure.row());
-  figure.root.append(h("p", { class: "xent-rule" }, "The blue line is the entropy. No dot reaches the dashed line, the entropy plus 1 over the length of the block."));
+  figure.root.append(
+    h(
+      "p",
+      { class: "xent-rule" },
+      "The blue line is the entropy. No dot reaches the dashed line, the entropy plus 1 over the length of the block.",
+    ),
+  );
 };
 
 export default defineFigure({

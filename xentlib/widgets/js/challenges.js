@@ -55,14 +55,18 @@ const missing = ({ measure, op, value, tolerance = 1e-9 }, numbers, names) => {
   const short = (x) => fmt(x, digits).replace(/\.?0+$/, "");
   const [is, target] = [short(has), short(wanted)];
   const name = names[measure] ?? measure.replaceAll("-", " ");
-  if (op !== "==") return `${name} is ${is} and should be ${op.startsWith("<") ? "below" : "above"} ${target}`;
+  if (op !== "==")
+    return `${name} is ${is} and should be ${op.startsWith("<") ? "below" : "above"} ${target}`;
   if (!Number.isFinite(has - wanted)) return `${name} is ${is} and should be ${target}`;
   return `${name} is ${is}: ${short(Math.abs(has - wanted))} ${has < wanted ? "too low" : "too high"}`;
 };
 
 export const addChallenges = (figure, challenges) => {
   if (!challenges?.length) return;
-  let current = Math.max(0, challenges.findIndex(({ id }) => !recall(id)));
+  let current = Math.max(
+    0,
+    challenges.findIndex(({ id }) => !recall(id)),
+  );
   let tries = 0;
   let armed = false; // a goal that is met when it is chosen, or by "Show me", is not yet reached
   let won = false;
@@ -85,8 +89,15 @@ export const addChallenges = (figure, challenges) => {
     figure.set({ ...figure.first, ...challenges[current].solution });
   });
   figure.root.append(
-    h("div", { class: "xent-challenges", role: "group", "aria-label": "Challenges" },
-      h("div", { class: "xent-buttons" }, h("strong", {}, "Challenge"), ...tabs), prompt, told, hint, show),
+    h(
+      "div",
+      { class: "xent-challenges", role: "group", "aria-label": "Challenges" },
+      h("div", { class: "xent-buttons" }, h("strong", {}, "Challenge"), ...tabs),
+      prompt,
+      told,
+      hint,
+      show,
+    ),
   );
 
   const choose = (k) => {
@@ -122,7 +133,11 @@ export const addChallenges = (figure, challenges) => {
     if (!won && done) told.append(" ", h("span", { class: "xent-done" }, "You have done this one."));
     tabs.forEach((tab, k) => {
       const ok = Boolean(recall(challenges[k].id));
-      put(tab, { text: ok ? `${k + 1} ✓` : String(k + 1), "aria-pressed": String(k === current), "aria-label": `Challenge ${k + 1}${ok ? ", done" : ""}` });
+      put(tab, {
+        text: ok ? `${k + 1} ✓` : String(k + 1),
+        "aria-pressed": String(k === current),
+        "aria-label": `Challenge ${k + 1}${ok ? ", done" : ""}`,
+      });
     });
     prompt.replaceChildren(...formula(challenge.prompt));
     hint.replaceChildren(...formula(tries >= HINT_AFTER && challenge.hint ? `Hint: ${challenge.hint}` : ""));

@@ -144,7 +144,9 @@ const logGaussian = (x, mean, sigma) =>
   -(0.5 * ((x - mean) / sigma) ** 2) / Math.LN2 - Math.log2(sigma) - Math.log2(2 * Math.PI) / 2;
 
 export const logMixture = (x, { weights, means, sigmas }) => {
-  const terms = weights.map((w, k) => (w > 0 ? Math.log2(w) + logGaussian(x, means[k], sigmas[k]) : -Infinity));
+  const terms = weights.map((w, k) =>
+    w > 0 ? Math.log2(w) + logGaussian(x, means[k], sigmas[k]) : -Infinity,
+  );
   const top = Math.max(...terms);
   return top + Math.log2(sum(terms.map((t) => 2 ** (t - top))));
 };
@@ -164,17 +166,27 @@ const REACH = 9; // standard deviations; beyond, a Gaussian holds less than 1e-1
 export const forwardKl = (mixture, mean, sigma) => {
   const low = Math.min(...mixture.means.map((m, k) => m - REACH * mixture.sigmas[k]));
   const high = Math.max(...mixture.means.map((m, k) => m + REACH * mixture.sigmas[k]));
-  return integrate((x) => {
-    const p = logMixture(x, mixture);
-    return 2 ** p * (p - logGaussian(x, mean, sigma));
-  }, low, high, Math.min(...mixture.sigmas) / 8);
+  return integrate(
+    (x) => {
+      const p = logMixture(x, mixture);
+      return 2 ** p * (p - logGaussian(x, mean, sigma));
+    },
+    low,
+    high,
+    Math.min(...mixture.sigmas) / 8,
+  );
 };
 
 export const reverseKl = (mixture, mean, sigma) =>
-  integrate((x) => {
-    const q = logGaussian(x, mean, sigma);
-    return 2 ** q * (q - logMixture(x, mixture));
-  }, mean - REACH * sigma, mean + REACH * sigma, Math.min(sigma, ...mixture.sigmas) / 8);
+  integrate(
+    (x) => {
+      const q = logGaussian(x, mean, sigma);
+      return 2 ** q * (q - logMixture(x, mixture));
+    },
+    mean - REACH * sigma,
+    mean + REACH * sigma,
+    Math.min(sigma, ...mixture.sigmas) / 8,
+  );
 
 // From a point downhill to the nearest minimum of f(mean, sigma), as a list of points. Steps follow the gradient
 // in (mean / scale, ln sigma), grow while they help and shrink when they do not.

@@ -21,11 +21,16 @@ const sentence = ({ p, base }, numbers) => {
   const { name, size } = unitOf(base);
   const say = (x) => `${fmt(x * size)} ${name}`;
   const gap = numbers.huffman - numbers.entropy;
-  const code = gap < 1e-9
-    ? "A Huffman code meets it exactly: every probability is a power of ½."
-    : `A Huffman code, which spends whole bits, needs ${say(numbers.huffman)}.`;
-  const halving = numbers.fano > numbers.huffman + 1e-9 ? ` Halving the mass at each question needs ${say(numbers.fano)}: more.` : "";
-  if (numbers.entropy < 1e-9) return "Nothing can surprise you, and the entropy is 0. There is nothing to say.";
+  const code =
+    gap < 1e-9
+      ? "A Huffman code meets it exactly: every probability is a power of ½."
+      : `A Huffman code, which spends whole bits, needs ${say(numbers.huffman)}.`;
+  const halving =
+    numbers.fano > numbers.huffman + 1e-9
+      ? ` Halving the mass at each question needs ${say(numbers.fano)}: more.`
+      : "";
+  if (numbers.entropy < 1e-9)
+    return "Nothing can surprise you, and the entropy is 0. There is nothing to say.";
   const least = numbers.maximum - numbers.entropy < 1e-9 ? ", the most that so many outcomes allow" : "";
   return `The average surprisal is ${say(numbers.entropy)}${least}. ${code}${halving}`;
 };
@@ -55,22 +60,43 @@ const columns = (figure) => {
     put(axis, { x1: LEFT, x2: LEFT + room, y1: floor, y2: floor });
     put(unitName, { x: LEFT - 14, y: 12, text: `surprisal in ${unit.name}` });
     const every = Math.ceil(top / 4);
-    marks.forEach((tick, k) => put(tick, { x: LEFT - 6, y: floor - (k * every * TALL) / top + 5, text: k * every <= top ? String(k * every) : "" }));
+    marks.forEach((tick, k) =>
+      put(tick, {
+        x: LEFT - 6,
+        y: floor - (k * every * TALL) / top + 5,
+        text: k * every <= top ? String(k * every) : "",
+      }),
+    );
   });
   const cells = labels.map(() => ({
-    box: s("rect", { class: "xent-pale" }), name: s("text", { class: "xent-tick" }), area: s("text", { class: "xent-number" }),
+    box: s("rect", { class: "xent-pale" }),
+    name: s("text", { class: "xent-tick" }),
+    area: s("text", { class: "xent-number" }),
   }));
   const line = s("line", { class: "xent-mean" });
   const mark = s("text", { class: "xent-start xent-ink-p xent-in" });
   const axis = s("line", { class: "xent-axis" });
   const marks = [0, 1, 2, 3, 4].map(() => s("text", { class: "xent-tick xent-end" }));
   const unitName = s("text", { class: "xent-tick xent-start" });
-  stage.svg.append(unitName, ...marks, ...cells.flatMap(({ box, name, area }) => [box, name, area]), axis, line, mark);
+  stage.svg.append(
+    unitName,
+    ...marks,
+    ...cells.flatMap(({ box, name, area }) => [box, name, area]),
+    axis,
+    line,
+    mark,
+  );
 };
 
 const build = (figure) => {
   const top = figure.row("xent-top");
-  top.append(h("div", { class: "xent-legend" }, h("span", { class: "xent-key xent-swatch-p" }, ...formula("*p*, what happens"))));
+  top.append(
+    h(
+      "div",
+      { class: "xent-legend" },
+      h("span", { class: "xent-key xent-swatch-p" }, ...formula("*p*, what happens")),
+    ),
+  );
   figure.units(top);
   pmfBars(figure, ["p"]);
   const row = figure.row("xent-equation");
@@ -86,10 +112,19 @@ const build = (figure) => {
   figure.root.append(figure.sentence);
   const buttons = figure.row();
   figure.button(buttons, "All equal", ({ p }) => ({ p: p.map(() => 1 / p.length) }), { id: "equal" });
-  figure.button(buttons, "Powers of ½", ({ p }) => ({ p: p.map((_, k) => 2 ** -Math.min(k + 1, p.length - 1)) }), { id: "dyadic" });
+  figure.button(
+    buttons,
+    "Powers of ½",
+    ({ p }) => ({ p: p.map((_, k) => 2 ** -Math.min(k + 1, p.length - 1)) }),
+    { id: "dyadic" },
+  );
   figure.reset(buttons);
   figure.root.append(
-    h("p", { class: "xent-rule" }, "Drag a bar, or move it with the arrow keys. Each column below is as wide as its outcome is probable and as high as it is surprising; its area is its share of the entropy."),
+    h(
+      "p",
+      { class: "xent-rule" },
+      "Drag a bar, or move it with the arrow keys. Each column below is as wide as its outcome is probable and as high as it is surprising; its area is its share of the entropy.",
+    ),
   );
 };
 
@@ -97,7 +132,12 @@ export default defineFigure({
   title: "One distribution, its surprisals and its entropy",
   keys: ["p", "labels", "base"],
   measure,
-  names: { entropy: "the entropy", huffman: "the Huffman code", fano: "halving the mass", maximum: "log *K*" },
+  names: {
+    entropy: "the entropy",
+    huffman: "the Huffman code",
+    fano: "halving the mass",
+    maximum: "log *K*",
+  },
   shape: ({ labels }) => labels.join("\n"),
   build,
 });

@@ -129,7 +129,12 @@ class Figure {
   // What a handle and a slider share. spec: id, label, min and max (numbers, or functions of the
   // state), step, coarse, get(state) -> number, set(value, state) -> patch, say(value, state) -> text.
   range(spec) {
-    const input = h("input", { type: "range", step: "any", "aria-label": plain(spec.label), "data-control": spec.id });
+    const input = h("input", {
+      type: "range",
+      step: "any",
+      "aria-label": plain(spec.label),
+      "data-control": spec.id,
+    });
     const ends = (state) => [spec.min, spec.max].map((end) => (typeof end === "function" ? end(state) : end));
     const change = (value, from = this.state()) => this.set(spec.set(clamp(value, ...ends(from)), from));
     this.on(input, "input", () => change(Number(input.value)));
@@ -155,7 +160,10 @@ class Figure {
     const { input, change } = this.range(spec);
     put(input, { class: "xent-handle", "aria-orientation": spec.vertical ? "vertical" : null });
     stage.box.append(input);
-    const grab = s("rect", { class: `xent-grab ${spec.vertical ? "xent-ns" : "xent-ew"}`, "data-grab": spec.id });
+    const grab = s("rect", {
+      class: `xent-grab ${spec.vertical ? "xent-ns" : "xent-ew"}`,
+      "data-grab": spec.id,
+    });
     const rail = s("rect", { class: "xent-rail", "data-rail": spec.id });
     let start = null;
     let offset = 0;
@@ -182,7 +190,9 @@ class Figure {
       this.on(node, "pointerup pointercancel lostpointercapture", () => (start = null));
     }
     const place = (x, y, width, height) =>
-      put(input, { style: `left:${x * stage.unit}px;top:${y * stage.unit}px;width:${width * stage.unit}px;height:${height * stage.unit}px` });
+      put(input, {
+        style: `left:${x * stage.unit}px;top:${y * stage.unit}px;width:${width * stage.unit}px;height:${height * stage.unit}px`,
+      });
     return { input, grab, rail, place };
   }
 
@@ -190,8 +200,13 @@ class Figure {
   slider(spec, parent = this.root) {
     const { input } = this.range(spec);
     const value = h("span", { class: "xent-value" });
-    const label = h("label", { class: `xent-slider ${spec.class ?? ""}` },
-      h("span", { class: "xent-name" }, ...formula(spec.label)), input, value);
+    const label = h(
+      "label",
+      { class: `xent-slider ${spec.class ?? ""}` },
+      h("span", { class: "xent-name" }, ...formula(spec.label)),
+      input,
+      value,
+    );
     this.painters.push((state) => void put(value, { text: spec.say(spec.get(state), state) }));
     parent.append(label);
     return input;
@@ -232,13 +247,24 @@ class Figure {
   }
 
   units(row) {
-    this.choice(row, "Unit", "base", [["bits", 2], ["nats", Math.E]]);
+    this.choice(row, "Unit", "base", [
+      ["bits", 2],
+      ["nats", Math.E],
+    ]);
   }
 
   // A number with its name. read(numbers, state) -> value; write(value) -> text.
   readout(parent, name, label, read, className = "", write = fmt) {
     const value = h("span", { class: "xent-value", "data-readout": name });
-    parent.append(h("span", { class: `xent-readout ${className}` }, h("span", { class: "xent-name" }, ...formula(label)), " ", value));
+    parent.append(
+      h(
+        "span",
+        { class: `xent-readout ${className}` },
+        h("span", { class: "xent-name" }, ...formula(label)),
+        " ",
+        value,
+      ),
+    );
     this.painters.push((state, numbers) => {
       const exact = read(numbers, state);
       put(value, { text: write(exact), "data-value": String(exact) });

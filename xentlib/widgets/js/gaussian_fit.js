@@ -6,7 +6,9 @@ import { fmt, formula, h, put, s, unitOf } from "./ui.js";
 
 // The last hump may be pushed away from the others.
 const mixtureOf = ({ weights, means, sigmas, apart }) => ({
-  weights, sigmas, means: means.map((m, k) => (k === means.length - 1 ? m + apart : m)),
+  weights,
+  sigmas,
+  means: means.map((m, k) => (k === means.length - 1 ? m + apart : m)),
 });
 const room = ({ sigmas }) => 6 * Math.max(...sigmas); // how far
 const endsOf = (state) => {
@@ -37,17 +39,25 @@ const build = (figure) => {
   const { first } = figure;
   const [low, high] = endsOf(first);
   const spread = high - low;
-  const tallest = Math.max(...sample((x) => 2 ** logMixture(x, mixtureOf(first)), low, high, 240).map(([, y]) => y));
+  const tallest = Math.max(
+    ...sample((x) => 2 ** logMixture(x, mixtureOf(first)), low, high, 240).map(([, y]) => y),
+  );
   const narrow = Math.min(...first.sigmas) / 2;
   let path = [];
 
   const top = figure.row("xent-top");
-  top.append(h("div", { class: "xent-legend" },
-    h("span", { class: "xent-key xent-swatch-p" }, ...formula("*p*, what happens")),
-    h("span", { class: "xent-key xent-swatch-q" }, ...formula("*q*, one bell curve"))));
+  top.append(
+    h(
+      "div",
+      { class: "xent-legend" },
+      h("span", { class: "xent-key xent-swatch-p" }, ...formula("*p*, what happens")),
+      h("span", { class: "xent-key xent-swatch-q" }, ...formula("*q*, one bell curve")),
+    ),
+  );
   figure.units(top);
   const stage = plot(figure, {
-    tall: 190, left: 12,
+    tall: 190,
+    left: 12,
     x: () => [low, high],
     y: () => [0, tallest * 1.7],
     yTicks: () => [],
@@ -78,13 +88,34 @@ const build = (figure) => {
   const width = s("circle", { class: "xent-knob", r: 8 });
   stage.inside.append(target, outline, ghosts, curve);
   const placeMean = upright(figure, stage, {
-    id: "mean", label: `mean of *q*, ${first.unit}`, min: low, max: high, step: spread / 100, coarse: spread / 20, snap: spread / 400,
-    get: ({ mean }) => mean, set: (mean) => { path = []; return { mean }; }, from: (x) => x,
+    id: "mean",
+    label: `mean of *q*, ${first.unit}`,
+    min: low,
+    max: high,
+    step: spread / 100,
+    coarse: spread / 20,
+    snap: spread / 400,
+    get: ({ mean }) => mean,
+    set: (mean) => {
+      path = [];
+      return { mean };
+    },
+    from: (x) => x,
     say: (mean) => fmt(mean, 1),
   });
   const wide = figure.handle(stage, {
-    id: "sigma", label: `standard deviation of *q*, ${first.unit}`, min: narrow, max: spread / 2, step: spread / 200, coarse: spread / 40, snap: spread / 800,
-    get: ({ sigma }) => sigma, set: (sigma) => { path = []; return { sigma }; },
+    id: "sigma",
+    label: `standard deviation of *q*, ${first.unit}`,
+    min: narrow,
+    max: spread / 2,
+    step: spread / 200,
+    coarse: spread / 40,
+    snap: spread / 800,
+    get: ({ sigma }) => sigma,
+    set: (sigma) => {
+      path = [];
+      return { sigma };
+    },
     say: (sigma) => fmt(sigma, 1),
     at: (x) => stage.scale.back(x) - figure.state().mean,
   });
@@ -92,32 +123,69 @@ const build = (figure) => {
   stage.svg.append(wide.grab);
 
   figure.slider({
-    id: "apart", label: "push the last hump away by", min: 0, max: room(first), step: room(first) / 40, coarse: room(first) / 8,
-    get: ({ apart }) => apart, set: (apart) => { path = []; return { apart }; }, say: (apart) => fmt(apart, 1),
+    id: "apart",
+    label: "push the last hump away by",
+    min: 0,
+    max: room(first),
+    step: room(first) / 40,
+    coarse: room(first) / 8,
+    get: ({ apart }) => apart,
+    set: (apart) => {
+      path = [];
+      return { apart };
+    },
+    say: (apart) => fmt(apart, 1),
   });
   const row = figure.row("xent-equation");
-  const number = (name, label, ink) => figure.readout(row, name, label, (numbers, { base }) => numbers[name] * unitOf(base).size, ink);
+  const number = (name, label, ink) =>
+    figure.readout(row, name, label, (numbers, { base }) => numbers[name] * unitOf(base).size, ink);
   number("forward", "KL(*p*‖*q*)", "xent-ink-kl");
   number("reverse", "KL(*q*‖*p*)", "xent-ink-kl");
   const shape = figure.row("xent-equation xent-small");
-  figure.readout(shape, "mean", "mean", (numbers) => numbers.mean, "", (x) => fmt(x, 1));
-  figure.readout(shape, "sigma", "standard deviation", (numbers) => numbers.sigma, "", (x) => fmt(x, 1));
+  figure.readout(
+    shape,
+    "mean",
+    "mean",
+    (numbers) => numbers.mean,
+    "",
+    (x) => fmt(x, 1),
+  );
+  figure.readout(
+    shape,
+    "sigma",
+    "standard deviation",
+    (numbers) => numbers.sigma,
+    "",
+    (x) => fmt(x, 1),
+  );
   figure.painters.push(sentence);
   figure.root.append(figure.sentence);
   const buttons = figure.row();
-  const least = (name, kl) => figure.button(buttons, `Least ${name}`, (state) => {
-    const mixture = mixtureOf(state);
-    const steps = descend((m, w) => kl(mixture, m, w), [state.mean, state.sigma], spread / 8);
-    const every = Math.ceil(steps.length / 12);
-    path = steps.filter((_, k) => k % every === 0);
-    const [m, w] = steps.at(-1);
-    return { mean: m, sigma: w };
-  }, { id: name === "KL(*p*‖*q*)" ? "forward" : "reverse" });
+  const least = (name, kl) =>
+    figure.button(
+      buttons,
+      `Least ${name}`,
+      (state) => {
+        const mixture = mixtureOf(state);
+        const steps = descend((m, w) => kl(mixture, m, w), [state.mean, state.sigma], spread / 8);
+        const every = Math.ceil(steps.length / 12);
+        path = steps.filter((_, k) => k % every === 0);
+        const [m, w] = steps.at(-1);
+        return { mean: m, sigma: w };
+      },
+      { id: name === "KL(*p*‖*q*)" ? "forward" : "reverse" },
+    );
   least("KL(*p*‖*q*)", forwardKl);
   least("KL(*q*‖*p*)", reverseKl);
   const reset = figure.reset(buttons);
   figure.on(reset, "click", () => (path = []));
-  figure.root.append(h("p", { class: "xent-rule" }, "Drag the line to move the bell and the knob on its side to widen it. “Least” walks downhill from where you are, and leaves a trace."));
+  figure.root.append(
+    h(
+      "p",
+      { class: "xent-rule" },
+      "Drag the line to move the bell and the knob on its side to widen it. “Least” walks downhill from where you are, and leaves a trace.",
+    ),
+  );
 };
 
 export default defineFigure({

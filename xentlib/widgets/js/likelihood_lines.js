@@ -23,13 +23,43 @@ const kl = (x, theta) => klDivergence(pOf(x), [1 - theta, theta]);
 const cross = (x, theta) => entropy(pOf(x)) + kl(x, theta);
 
 const LINES = [
-  { text: "∏_{*i*} *q*_{*θ*}(*x*ᵢ)", f: product, why: "The tosses are taken to be independent, each with the same *q*: their probabilities multiply. That is the one assumption." },
-  { text: "∑_{*i*} log *q*_{*θ*}(*x*ᵢ)", f: logSum, why: "A logarithm. It is increasing, so the best θ stays." },
-  { text: "∑_{*k*} *n*ₖ log *q*_{*θ*}(*k*)", f: logSum, why: "Equal terms are counted. Not even the value changes." },
-  { text: "∑_{*k*} *p̃*ₖ log *q*_{*θ*}(*k*)", f: (x, theta) => logSum(x, theta) / x.length, why: "Divided by the number of tosses: a price a toss, and an expectation under *p̃*. The best θ stays." },
-  { text: "*H*(*p̃*, *q*_{*θ*})", f: cross, low: true, why: "A minus sign, and a name. What was to be large is now to be small." },
-  { text: "KL(*p̃*‖*q*_{*θ*})", f: kl, low: true, why: "The entropy of the data is taken away. There is no θ in it, so the lowest point stays." },
-  { text: "2^−*m*(*H*(*p̃*) + KL)", f: product, why: "Minus, division and logarithm undone: the product again." },
+  {
+    text: "∏_{*i*} *q*_{*θ*}(*x*ᵢ)",
+    f: product,
+    why: "The tosses are taken to be independent, each with the same *q*: their probabilities multiply. That is the one assumption.",
+  },
+  {
+    text: "∑_{*i*} log *q*_{*θ*}(*x*ᵢ)",
+    f: logSum,
+    why: "A logarithm. It is increasing, so the best θ stays.",
+  },
+  {
+    text: "∑_{*k*} *n*ₖ log *q*_{*θ*}(*k*)",
+    f: logSum,
+    why: "Equal terms are counted. Not even the value changes.",
+  },
+  {
+    text: "∑_{*k*} *p̃*ₖ log *q*_{*θ*}(*k*)",
+    f: (x, theta) => logSum(x, theta) / x.length,
+    why: "Divided by the number of tosses: a price a toss, and an expectation under *p̃*. The best θ stays.",
+  },
+  {
+    text: "*H*(*p̃*, *q*_{*θ*})",
+    f: cross,
+    low: true,
+    why: "A minus sign, and a name. What was to be large is now to be small.",
+  },
+  {
+    text: "KL(*p̃*‖*q*_{*θ*})",
+    f: kl,
+    low: true,
+    why: "The entropy of the data is taken away. There is no θ in it, so the lowest point stays.",
+  },
+  {
+    text: "2^−*m*(*H*(*p̃*) + KL)",
+    f: product,
+    why: "Minus, division and logarithm undone: the product again.",
+  },
 ];
 const EXPONENTS = { 6: "2 to the power of −*m* (*H*(*p̃*) + KL(*p̃*‖*q*_{*θ*}))" };
 
@@ -68,12 +98,19 @@ const build = (figure) => {
   const title = h("span", { class: "xent-title" });
   const row = h("div", { class: "xent-buttons" });
   top.append(title, row);
-  const back = figure.button(row, "Back", ({ line }) => ({ line: line - 1 }), { id: "back", name: "Back to the line before" });
+  const back = figure.button(row, "Back", ({ line }) => ({ line: line - 1 }), {
+    id: "back",
+    name: "Back to the line before",
+  });
   const next = figure.button(row, "Next line", ({ line }) => ({ line: line + 1 }), { id: "next" });
   figure.painters.push(({ line }) => {
     back.disabled = line === 0;
     next.disabled = line === LINES.length - 1;
-    title.replaceChildren(h("strong", {}, `Line ${line}`), " ", ...formula(EXPONENTS[line] ?? LINES[line].text));
+    title.replaceChildren(
+      h("strong", {}, `Line ${line}`),
+      " ",
+      ...formula(EXPONENTS[line] ?? LINES[line].text),
+    );
   });
 
   const inner = sample((theta) => theta, 0.04, 0.96, 46).map(([theta]) => theta);
@@ -89,7 +126,8 @@ const build = (figure) => {
     },
     yTicks: ({ x, line }, numbers) => {
       const value = LINES[line].f(x, numbers.best);
-      const ends = line === 0 || line === 6 ? [0, value] : [0, value, LINES[line].f(x, 0.04), LINES[line].f(x, 0.96)];
+      const ends =
+        line === 0 || line === 6 ? [0, value] : [0, value, LINES[line].f(x, 0.04), LINES[line].f(x, 0.96)];
       const kept = [];
       const span = Math.max(...ends) - Math.min(...ends);
       for (const end of ends) if (!kept.some((other) => Math.abs(other - end) < span * 0.12)) kept.push(end);
@@ -97,23 +135,41 @@ const build = (figure) => {
     },
     xTicks: () => [0, 0.25, 0.5, 0.75, 1].map((v) => [v, String(v)]),
     xName: "θ, the probability of heads",
-    yName: ({ line }) => (LINES[line].low ? "bits, to be small" : line === 0 || line === 6 ? "probability, to be large" : "bits, to be large"),
+    yName: ({ line }) =>
+      LINES[line].low
+        ? "bits, to be small"
+        : line === 0 || line === 6
+          ? "probability, to be large"
+          : "bits, to be large",
     draw: (scale, state, numbers) => {
       const f = LINES[state.line].f;
       put(curve, { d: scale.map(sample((theta) => f(state.x, theta), 0, 1, 300)) });
       const [low, high] = [scale.x(0), scale.x(1)];
       const wrongs = sample((theta) => wrongSum(state.x, theta), 0, 1, 1).map(([, v]) => v);
       const span = Math.max(...wrongs) - Math.min(...wrongs) || 1;
-      const height = (v) => scale.floor - 12 - ((v - Math.min(...wrongs)) / span) * (scale.floor - scale.top - 30);
+      const height = (v) =>
+        scale.floor - 12 - ((v - Math.min(...wrongs)) / span) * (scale.floor - scale.top - 30);
       put(wrong, { d: state.wrong ? `M${low} ${height(wrongs[0])}L${high} ${height(wrongs[1])}` : "" });
       const end = wrongBest(state.x);
-      put(wrongName, { x: (low + high) / 2, y: height((wrongs[0] + wrongs[1]) / 2) - 10, text: state.wrong ? "∑ q(xᵢ), on a scale of its own" : "" });
-      put(wrongTop, { cx: scale.x(end ?? 0.5), cy: height(Math.max(...wrongs)), r: state.wrong && end !== null ? 7 : 0 });
+      put(wrongName, {
+        x: (low + high) / 2,
+        y: height((wrongs[0] + wrongs[1]) / 2) - 10,
+        text: state.wrong ? "∑ q(xᵢ), on a scale of its own" : "",
+      });
+      put(wrongTop, {
+        cx: scale.x(end ?? 0.5),
+        cy: height(Math.max(...wrongs)),
+        r: state.wrong && end !== null ? 7 : 0,
+      });
       const best = scale.x(numbers.best);
       put(optimum, { x1: best, x2: best, y1: scale.top, y2: scale.floor });
       put(optimumName, { x: best, y: scale.top - 5, text: fmtProbability(numbers.best) });
       const value = numbers.value;
-      put(dot, { cx: scale.x(state.theta), cy: Math.min(Math.max(scale.y(value), scale.top - 6), scale.floor), r: Number.isFinite(value) ? 6 : 0 });
+      put(dot, {
+        cx: scale.x(state.theta),
+        cy: Math.min(Math.max(scale.y(value), scale.top - 6), scale.floor),
+        r: Number.isFinite(value) ? 6 : 0,
+      });
       place(scale, state.theta);
     },
   });
@@ -127,8 +183,16 @@ const build = (figure) => {
   stage.inside.append(wrong, curve, optimum);
   stage.over.append(optimumName, wrongName, wrongTop);
   const place = upright(figure, stage, {
-    id: "theta", label: "*θ*, the probability of heads", min: 0, max: 1, step: 0.01, coarse: 0.1, snap: 0.005,
-    get: ({ theta }) => theta, set: (theta) => ({ theta }), from: (v) => v,
+    id: "theta",
+    label: "*θ*, the probability of heads",
+    min: 0,
+    max: 1,
+    step: 0.01,
+    coarse: 0.1,
+    snap: 0.005,
+    get: ({ theta }) => theta,
+    set: (theta) => ({ theta }),
+    from: (v) => v,
     say: (theta) => fmtProbability(theta),
   });
   stage.over.append(dot);
@@ -140,10 +204,18 @@ const build = (figure) => {
   figure.painters.push(sentence);
   figure.root.append(figure.sentence);
   const buttons = figure.row();
-  const sums = figure.button(buttons, "Sum, not product", (state) => ({ wrong: !state.wrong }), { id: "wrong" });
+  const sums = figure.button(buttons, "Sum, not product", (state) => ({ wrong: !state.wrong }), {
+    id: "wrong",
+  });
   figure.painters.push((state) => void put(sums, { "aria-pressed": String(state.wrong) }));
-  figure.button(buttons, "+ heads", ({ x }) => ({ x: [...x, 1] }), { id: "heads", name: "Add a toss that shows heads" });
-  figure.button(buttons, "+ tails", ({ x }) => ({ x: [...x, 0] }), { id: "tails", name: "Add a toss that shows tails" });
+  figure.button(buttons, "+ heads", ({ x }) => ({ x: [...x, 1] }), {
+    id: "heads",
+    name: "Add a toss that shows heads",
+  });
+  figure.button(buttons, "+ tails", ({ x }) => ({ x: [...x, 0] }), {
+    id: "tails",
+    name: "Add a toss that shows tails",
+  });
   figure.reset(buttons);
 };
 

@@ -5,9 +5,30 @@ import { plot, sample, upright } from "./plot.js";
 import { fmt, formula, h, put, s } from "./ui.js";
 
 const MODELS = [
-  { key: "gaussian", name: "Gaussian", loss: "squared error", line: "xent-line-q", ink: "xent-ink-q", fill: "xent-fill-q" },
-  { key: "laplace", name: "Laplace", loss: "absolute error", line: "xent-line-good xent-dashed", ink: "xent-ink-good", fill: "xent-fill-good" },
-  { key: "student", name: "Student's *t*", loss: "log of 1 + squared error", line: "xent-line-ink xent-dotted", ink: "", fill: "xent-taken" },
+  {
+    key: "gaussian",
+    name: "Gaussian",
+    loss: "squared error",
+    line: "xent-line-q",
+    ink: "xent-ink-q",
+    fill: "xent-fill-q",
+  },
+  {
+    key: "laplace",
+    name: "Laplace",
+    loss: "absolute error",
+    line: "xent-line-good xent-dashed",
+    ink: "xent-ink-good",
+    fill: "xent-fill-good",
+  },
+  {
+    key: "student",
+    name: "Student's *t*",
+    loss: "log of 1 + squared error",
+    line: "xent-line-ink xent-dotted",
+    ink: "",
+    fill: "xent-taken",
+  },
 ];
 
 // The middle, the width, and the price in bits of the point that moves and, on average, of the others. A
@@ -21,19 +42,23 @@ const fits = ({ x, moved, step }) =>
   });
 
 export const measure = (state) =>
-  Object.fromEntries(fits(state).flatMap(({ loc, scale, outlier, others }, k) => [
-    [`${MODELS[k].key}-location`, loc],
-    [`${MODELS[k].key}-scale`, scale],
-    [`${MODELS[k].key}-outlier`, outlier],
-    [`${MODELS[k].key}-others`, others],
-    [`${MODELS[k].key}-mean`, (outlier + others * (state.x.length - 1)) / state.x.length],
-  ]));
+  Object.fromEntries(
+    fits(state).flatMap(({ loc, scale, outlier, others }, k) => [
+      [`${MODELS[k].key}-location`, loc],
+      [`${MODELS[k].key}-scale`, scale],
+      [`${MODELS[k].key}-outlier`, outlier],
+      [`${MODELS[k].key}-others`, others],
+      [`${MODELS[k].key}-mean`, (outlier + others * (state.x.length - 1)) / state.x.length],
+    ]),
+  );
 
 const sentence = (state, numbers) => {
   const at = state.x[state.moved];
   const pulled = fmt(numbers["gaussian-location"] - numbers["student-location"], state.digits);
-  return `The point at ${fmt(at, state.digits)} ${state.unit} costs ${fmt(numbers["gaussian-outlier"], 1)} bits in the Gaussian's codebook and ${fmt(numbers["student-outlier"], 1)} in Student's. ` +
-    `The others cost ${fmt(numbers["gaussian-others"], 2)} and ${fmt(numbers["student-others"], 2)} each. The two middles are ${pulled} ${state.unit} apart.`;
+  return (
+    `The point at ${fmt(at, state.digits)} ${state.unit} costs ${fmt(numbers["gaussian-outlier"], 1)} bits in the Gaussian's codebook and ${fmt(numbers["student-outlier"], 1)} in Student's. ` +
+    `The others cost ${fmt(numbers["gaussian-others"], 2)} and ${fmt(numbers["student-others"], 2)} each. The two middles are ${pulled} ${state.unit} apart.`
+  );
 };
 
 const build = (figure) => {
@@ -45,16 +70,24 @@ const build = (figure) => {
 
   const legend = figure.row("xent-legend");
   for (const { name, loss, line } of MODELS) {
-    const key = s("svg", { class: "xent-sample", width: 30, height: 10, "aria-hidden": "true" }, s("path", { class: line, d: "M1 5H29" }));
+    const key = s(
+      "svg",
+      { class: "xent-sample", width: 30, height: 10, "aria-hidden": "true" },
+      s("path", { class: line, d: "M1 5H29" }),
+    );
     legend.append(h("span", {}, key, " ", ...formula(`${name}, ${loss}`)));
   }
   const stage = plot(figure, {
-    tall: 130, left: 34, x: ends,
+    tall: 130,
+    left: 34,
+    x: ends,
     y: () => [0, 1.7 * Math.max(...shared.map(({ loc, cost }) => 2 ** -cost(loc)))],
     yTicks: () => [],
     yName: "density, and each middle",
     draw: (scale, { x, moved }) => {
-      curves.forEach((curve, k) => put(curve, { d: scale.map(sample((y) => 2 ** -shared[k].cost(y), low, high, 300)) }));
+      curves.forEach((curve, k) =>
+        put(curve, { d: scale.map(sample((y) => 2 ** -shared[k].cost(y), low, high, 300)) }),
+      );
       middles.forEach(({ mark, initial }, k) => {
         const [at, y] = [scale.x(shared[k].loc), scale.top + 2 + 15 * k];
         put(mark, { d: `M${at} ${y + 12}l-5 -8h10z` });
@@ -67,22 +100,38 @@ const build = (figure) => {
   const curves = MODELS.map(({ line }) => s("path", { class: line }));
   const middles = MODELS.map(({ name, fill }) => ({
     mark: s("path", { class: fill }),
-    initial: s("text", { class: "xent-number xent-start xent-halo" }, name.split(" ").at(-1).replaceAll("*", "")),
+    initial: s(
+      "text",
+      { class: "xent-number xent-start xent-halo" },
+      name.split(" ").at(-1).replaceAll("*", ""),
+    ),
   }));
   const dots = figure.first.x.map(() => s("circle", { class: "xent-fill-p xent-dot" }));
   stage.inside.append(...curves);
   stage.over.append(...middles.flatMap(({ mark, initial }) => [mark, initial]), ...dots);
   const span = high - low;
   const place = upright(figure, stage, {
-    id: "outlier", label: `the point to move, ${unit}`, min: low, max: high, step: span / 100, coarse: span / 20, snap: span / 400,
-    get: ({ x, moved }) => x[moved], from: (v) => v,
+    id: "outlier",
+    label: `the point to move, ${unit}`,
+    min: low,
+    max: high,
+    step: span / 100,
+    coarse: span / 20,
+    snap: span / 400,
+    get: ({ x, moved }) => x[moved],
+    from: (v) => v,
     set: (value, { x, moved }) => ({ x: x.map((old, k) => (k === moved ? value : old)) }),
     say: (value) => `${fmt(value, digits)} ${unit}`,
   });
 
   const prices = plot(figure, {
-    tall: 120, left: 34, x: ends,
-    y: ({ x, moved }) => [Math.min(0, ...shared.map(({ loc, cost }) => Math.floor(cost(loc)))), Math.max(30, Math.ceil(1.15 * Math.max(...shared.map(({ cost }) => cost(x[moved])))))],
+    tall: 120,
+    left: 34,
+    x: ends,
+    y: ({ x, moved }) => [
+      Math.min(0, ...shared.map(({ loc, cost }) => Math.floor(cost(loc)))),
+      Math.max(30, Math.ceil(1.15 * Math.max(...shared.map(({ cost }) => cost(x[moved]))))),
+    ],
     xName: unit,
     yName: "bits a value costs: the loss",
     draw: (scale, { x, moved }) => {
@@ -97,27 +146,65 @@ const build = (figure) => {
 
   const cell = (name, digits) => {
     const td = h("td", { class: "xent-value", "data-readout": name });
-    figure.painters.push((_, numbers) => void put(td, { text: fmt(numbers[name], digits), "data-value": String(numbers[name]) }));
+    figure.painters.push(
+      (_, numbers) => void put(td, { text: fmt(numbers[name], digits), "data-value": String(numbers[name]) }),
+    );
     return td;
   };
-  figure.root.append(h("table", { class: "xent-table" },
-    h("thead", {}, h("tr", {}, ...["noise", `middle, ${unit}`, "moved point, bits", "others, bits each"].map((text) => h("th", { scope: "col" }, text)))),
-    h("tbody", {}, ...MODELS.map(({ key, name, ink }) => h("tr", {}, h("th", { scope: "row", class: ink }, ...formula(name)), cell(`${key}-location`, digits), cell(`${key}-outlier`, 1), cell(`${key}-others`, 2))))));
+  figure.root.append(
+    h(
+      "table",
+      { class: "xent-table" },
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ...["noise", `middle, ${unit}`, "moved point, bits", "others, bits each"].map((text) =>
+            h("th", { scope: "col" }, text),
+          ),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        ...MODELS.map(({ key, name, ink }) =>
+          h(
+            "tr",
+            {},
+            h("th", { scope: "row", class: ink }, ...formula(name)),
+            cell(`${key}-location`, digits),
+            cell(`${key}-outlier`, 1),
+            cell(`${key}-others`, 2),
+          ),
+        ),
+      ),
+    ),
+  );
   figure.painters.push(sentence);
   figure.root.append(figure.sentence);
   figure.reset(figure.row());
-  figure.root.append(h("p", { class: "xent-rule" }, "Drag the upright line, or move it with the arrow keys. Middles and widths are fitted anew, by maximum likelihood; Student's t has 3 degrees of freedom."));
+  figure.root.append(
+    h(
+      "p",
+      { class: "xent-rule" },
+      "Drag the upright line, or move it with the arrow keys. Middles and widths are fitted anew, by maximum likelihood; Student's t has 3 degrees of freedom.",
+    ),
+  );
 };
 
 export default defineFigure({
   title: "Three kinds of noise and one outlier",
   keys: ["x", "moved", "step", "limits", "unit", "digits"],
   measure,
-  names: Object.fromEntries(MODELS.flatMap(({ key, name }) => [
-    [`${key}-location`, `the middle of the ${name}`],
-    [`${key}-outlier`, `the moved point's price under the ${name}`],
-    [`${key}-others`, `the others' price under the ${name}`],
-  ])),
+  names: Object.fromEntries(
+    MODELS.flatMap(({ key, name }) => [
+      [`${key}-location`, `the middle of the ${name}`],
+      [`${key}-outlier`, `the moved point's price under the ${name}`],
+      [`${key}-others`, `the others' price under the ${name}`],
+    ]),
+  ),
   shape: ({ x, limits, unit }) => JSON.stringify([x.length, limits, unit]),
   build,
 });

@@ -5,10 +5,16 @@ const ticksOf = (low, high, most) => {
   const rough = (high - low) / most;
   const size = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].find((m) => m * size >= rough * (1 - 1e-9)) * size;
-  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (Math.round((step / size) * 10) === 25 ? 1 : 0));
+  const digits = Math.max(
+    0,
+    -Math.floor(Math.log10(step) + 1e-9) + (Math.round((step / size) * 10) === 25 ? 1 : 0),
+  );
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
-  return Array.from({ length: count }, (_, k) => [(first + k) * step, fmt((first + k) * step, Math.min(digits, 6))]);
+  return Array.from({ length: count }, (_, k) => [
+    (first + k) * step,
+    fmt((first + k) * step, Math.min(digits, 6)),
+  ]);
 };
 
 // The path through points of a plot; what is not finite is left out.
@@ -28,40 +34,67 @@ export const sample = (f, low, high, n = 200) =>
 // A plot with axes. x and y give the ends, (state, numbers) -> [low, high]; xName and yName name the axes, as
 // texts or functions of the state; draw(scale, state, numbers) is called on every repaint. Returns the stage with
 // a layer for shapes that stay inside the axes, one for what may stand out, and the present scale.
-export const plot = (figure, { tall = 170, left = 44, right = 10, x, y, xName = "", yName = "", xTicks, yTicks, draw }, parent) => {
+export const plot = (
+  figure,
+  { tall = 170, left = 44, right = 10, x, y, xName = "", yName = "", xTicks, yTicks, draw },
+  parent,
+) => {
   const head = 24;
   const foot = xName ? 42 : 24;
   const name = (text, state, numbers) => (typeof text === "function" ? text(state, numbers) : text);
-  const stage = figure.stage(head + tall + foot, (width, state, numbers) => {
-    const [x0, x1] = x(state, numbers);
-    const [y0, y1] = y(state, numbers);
-    const [room, floor] = [width - left - right, head + tall];
-    const scale = {
-      left, right: left + room, top: head, floor, ends: [x0, x1], width,
-      x: (v) => left + ((v - x0) / (x1 - x0)) * room,
-      y: (v) => floor - ((v - y0) / (y1 - y0)) * tall,
-      back: (at) => x0 + ((at - left) / room) * (x1 - x0),
-      map: (points) => trace(points.map(([a, b]) => [scale.x(a), Math.min(Math.max(scale.y(b), -9999), 9999)])),
-    };
-    stage.scale = scale;
-    put(inside, { x: left, y: head - 6, width: room, height: tall + 6, viewBox: `${left} ${head - 6} ${room} ${tall + 6}` });
-    const across = (yTicks?.(state, numbers) ?? ticksOf(y0, y1, 4)).filter(([v]) => v >= y0 - 1e-9 && v <= y1 + 1e-9);
-    const along = xTicks?.(state, numbers) ?? ticksOf(x0, x1, room < 400 ? 4 : 7);
-    axes.replaceChildren(
-      ...across.flatMap(([v, text]) => [
-        s("line", { class: "xent-grid", x1: left, x2: scale.right, y1: scale.y(v), y2: scale.y(v) }),
-        s("text", { class: "xent-tick xent-end", x: left - 6, y: scale.y(v) + 5, text }),
-      ]),
-      s("line", { class: "xent-axis", x1: left, x2: scale.right, y1: floor, y2: floor }),
-      ...along.flatMap(([v, text]) => [
-        s("line", { class: "xent-axis", x1: scale.x(v), x2: scale.x(v), y1: floor, y2: floor + 5 }),
-        s("text", { class: "xent-tick", x: scale.x(v), y: floor + 19, text }),
-      ]),
-      s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: name(yName, state, numbers) }),
-      s("text", { class: "xent-tick xent-end", x: scale.right, y: floor + 37, text: name(xName, state, numbers) }),
-    );
-    return draw(scale, state, numbers);
-  }, parent);
+  const stage = figure.stage(
+    head + tall + foot,
+    (width, state, numbers) => {
+      const [x0, x1] = x(state, numbers);
+      const [y0, y1] = y(state, numbers);
+      const [room, floor] = [width - left - right, head + tall];
+      const scale = {
+        left,
+        right: left + room,
+        top: head,
+        floor,
+        ends: [x0, x1],
+        width,
+        x: (v) => left + ((v - x0) / (x1 - x0)) * room,
+        y: (v) => floor - ((v - y0) / (y1 - y0)) * tall,
+        back: (at) => x0 + ((at - left) / room) * (x1 - x0),
+        map: (points) =>
+          trace(points.map(([a, b]) => [scale.x(a), Math.min(Math.max(scale.y(b), -9999), 9999)])),
+      };
+      stage.scale = scale;
+      put(inside, {
+        x: left,
+        y: head - 6,
+        width: room,
+        height: tall + 6,
+        viewBox: `${left} ${head - 6} ${room} ${tall + 6}`,
+      });
+      const across = (yTicks?.(state, numbers) ?? ticksOf(y0, y1, 4)).filter(
+        ([v]) => v >= y0 - 1e-9 && v <= y1 + 1e-9,
+      );
+      const along = xTicks?.(state, numbers) ?? ticksOf(x0, x1, room < 400 ? 4 : 7);
+      axes.replaceChildren(
+        ...across.flatMap(([v, text]) => [
+          s("line", { class: "xent-grid", x1: left, x2: scale.right, y1: scale.y(v), y2: scale.y(v) }),
+          s("text", { class: "xent-tick xent-end", x: left - 6, y: scale.y(v) + 5, text }),
+        ]),
+        s("line", { class: "xent-axis", x1: left, x2: scale.right, y1: floor, y2: floor }),
+        ...along.flatMap(([v, text]) => [
+          s("line", { class: "xent-axis", x1: scale.x(v), x2: scale.x(v), y1: floor, y2: floor + 5 }),
+          s("text", { class: "xent-tick", x: scale.x(v), y: floor + 19, text }),
+        ]),
+        s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: name(yName, state, numbers) }),
+        s("text", {
+          class: "xent-tick xent-end",
+          x: scale.right,
+          y: floor + 37,
+          text: name(xName, state, numbers),
+        }),
+      );
+      return draw(scale, state, numbers);
+    },
+    parent,
+  );
   const axes = s("g");
   const inside = s("svg", { class: "xent-inside" });
   const over = s("g");

@@ -48,7 +48,13 @@ const bars = (figure) => {
       const high = TALL * q[k];
       put(box, { x: x - bar / 2, y: HEAD + TALL - high, width: bar, height: high + 4 });
       put(value, { x, y: HEAD + TALL - high - 7, text: fmtProbability(q[k]) });
-      put(target, { x: x - bar / 2 - 3, y: HEAD, width: bar + 6, height: TALL, visibility: k === state.target ? null : "hidden" });
+      put(target, {
+        x: x - bar / 2 - 3,
+        y: HEAD,
+        width: bar + 6,
+        height: TALL,
+        visibility: k === state.target ? null : "hidden",
+      });
       put(name, { x, y: HEAD + TALL + 19, class: k === state.target ? "xent-in" : "xent-tick" });
       const size = (pull[k] * PULL) / 2;
       put(arrow, { x: x - bar / 4, width: bar / 2, y: Math.min(zero, zero - size), height: Math.abs(size) });
@@ -69,41 +75,93 @@ const bars = (figure) => {
     arrow: s("rect", { class: "xent-fill-kl" }),
     amount: s("text", { class: "xent-number xent-ink-kl" }),
   }));
-  stage.svg.append(heading, floor, ...columns.flatMap((c) => [c.box, c.target, c.name, c.value]), title, ...columns.map((c) => c.arrow), middle, ...columns.map((c) => c.amount));
+  stage.svg.append(
+    heading,
+    floor,
+    ...columns.flatMap((c) => [c.box, c.target, c.name, c.value]),
+    title,
+    ...columns.map((c) => c.arrow),
+    middle,
+    ...columns.map((c) => c.amount),
+  );
 };
 
 const build = (figure) => {
   const { labels } = figure.first;
   const top = figure.row("xent-top xent-wrap");
-  figure.choice(top, "The right answer", "target", labels.map((label, k) => [label, k]));
+  figure.choice(
+    top,
+    "The right answer",
+    "target",
+    labels.map((label, k) => [label, k]),
+  );
   figure.units(top);
   const say = (value) => fmt(value, 1);
-  labels.forEach((label, k) => figure.slider({
-    id: `logit-${k}`, label: `logit of ${label}`, min: -8, max: 8, step: 0.1, coarse: 1,
-    get: ({ logits }) => logits[k], say,
-    set: (value, { logits }) => ({ logits: logits.map((z, i) => (i === k ? value : z)) }),
-  }));
-  figure.slider({ id: "shift", label: "added to all", min: -8, max: 8, step: 0.1, coarse: 1, get: ({ shift }) => shift, set: (shift) => ({ shift }), say });
+  labels.forEach((label, k) =>
+    figure.slider({
+      id: `logit-${k}`,
+      label: `logit of ${label}`,
+      min: -8,
+      max: 8,
+      step: 0.1,
+      coarse: 1,
+      get: ({ logits }) => logits[k],
+      say,
+      set: (value, { logits }) => ({ logits: logits.map((z, i) => (i === k ? value : z)) }),
+    }),
+  );
+  figure.slider({
+    id: "shift",
+    label: "added to all",
+    min: -8,
+    max: 8,
+    step: 0.1,
+    coarse: 1,
+    get: ({ shift }) => shift,
+    set: (shift) => ({ shift }),
+    say,
+  });
   bars(figure);
   const row = figure.row("xent-equation");
   figure.readout(row, "loss", "loss", (numbers, { base }) => numbers.loss * unitOf(base).size, "xent-ink-q");
-  figure.readout(row, "probability", "ŷ of the answer", (numbers) => numbers.probability, "", (x) => fmt(x));
+  figure.readout(
+    row,
+    "probability",
+    "ŷ of the answer",
+    (numbers) => numbers.probability,
+    "",
+    (x) => fmt(x),
+  );
   figure.painters.push(sentence);
   figure.root.append(figure.sentence);
   const buttons = figure.row();
-  figure.button(buttons, "One step down the gradient", (state) => {
-    const pull = gradient(state);
-    return { logits: state.logits.map((z, k) => Math.min(8, Math.max(-8, z - pull[k]))) };
-  }, { id: "step" });
+  figure.button(
+    buttons,
+    "One step down the gradient",
+    (state) => {
+      const pull = gradient(state);
+      return { logits: state.logits.map((z, k) => Math.min(8, Math.max(-8, z - pull[k]))) };
+    },
+    { id: "step" },
+  );
   figure.reset(buttons);
-  figure.root.append(h("p", { class: "xent-rule" }, ...formula("The frame is the label *y*: 1 for the right answer, 0 for the others. The step subtracts the gradient, in nats, from the logits.")));
+  figure.root.append(
+    h(
+      "p",
+      { class: "xent-rule" },
+      ...formula(
+        "The frame is the label *y*: 1 for the right answer, 0 for the others. The step subtracts the gradient, in nats, from the logits.",
+      ),
+    ),
+  );
 };
 
 export default defineFigure({
   title: "Logits, probabilities, loss and gradient",
   keys: ["logits", "shift", "target", "labels", "base"],
   measure,
-  names: ({ labels }) => Object.fromEntries(labels.map((label, k) => [`probability-${k}`, `the probability of ${label}`])),
+  names: ({ labels }) =>
+    Object.fromEntries(labels.map((label, k) => [`probability-${k}`, `the probability of ${label}`])),
   shape: ({ labels }) => labels.join("\n"),
   build,
 });

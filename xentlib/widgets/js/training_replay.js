@@ -7,7 +7,8 @@ const BAR = 34;
 const count = (x) => Math.round(x).toLocaleString("en");
 
 // The place of the present step among those recorded.
-const placeOf = ({ steps, step }) => steps.reduce((best, at, k) => (Math.abs(at - step) < Math.abs(steps[best] - step) ? k : best), 0);
+const placeOf = ({ steps, step }) =>
+  steps.reduce((best, at, k) => (Math.abs(at - step) < Math.abs(steps[best] - step) ? k : best), 0);
 
 export const measure = (state) => {
   const k = placeOf(state);
@@ -22,23 +23,52 @@ export const measure = (state) => {
 };
 
 const sentence = (state, numbers) => {
-  const beaten = Object.entries(state.rivals).filter(([, size]) => numbers.bytes < size).map(([name]) => name);
-  const rivals = beaten.length ? ` It is smaller than what ${beaten.join(", ")} ${beaten.length > 1 ? "make" : "makes"} of the same text.` : "";
+  const beaten = Object.entries(state.rivals)
+    .filter(([, size]) => numbers.bytes < size)
+    .map(([name]) => name);
+  const rivals = beaten.length
+    ? ` It is smaller than what ${beaten.join(", ")} ${beaten.length > 1 ? "make" : "makes"} of the same text.`
+    : "";
   const least = numbers["held-out"] <= numbers.best + 1e-12 ? ", the least it gets" : "";
   const name = state.step_name[0].toUpperCase() + state.step_name.slice(1);
-  return `${name} ${numbers.step}: ${fmt(numbers["held-out"], 3)} bits a ${state.symbol_name} on text the model has not seen${least}. ` +
-    `Times ${count(state.symbols)}, over 8: a file of ${count(numbers.bytes)} bytes.${rivals}`;
+  return (
+    `${name} ${numbers.step}: ${fmt(numbers["held-out"], 3)} bits a ${state.symbol_name} on text the model has not seen${least}. ` +
+    `Times ${count(state.symbols)}, over 8: a file of ${count(numbers.bytes)} bytes.${rivals}`
+  );
 };
 
 const build = (figure) => {
-  const { steps, train, held_out: heldOut, symbols, rivals, step_name: stepName, symbol_name: symbolName } = figure.first;
+  const {
+    steps,
+    train,
+    held_out: heldOut,
+    symbols,
+    rivals,
+    step_name: stepName,
+    symbol_name: symbolName,
+  } = figure.first;
   const legend = figure.row("xent-legend");
-  for (const [line, text] of [["xent-line-p xent-dashed", "on the training text"], ["xent-line-q", "on held-out text"]])
-    legend.append(h("span", {}, s("svg", { class: "xent-sample", width: 30, height: 10, "aria-hidden": "true" }, s("path", { class: line, d: "M1 5H29" })), ` ${text}`));
+  for (const [line, text] of [
+    ["xent-line-p xent-dashed", "on the training text"],
+    ["xent-line-q", "on held-out text"],
+  ])
+    legend.append(
+      h(
+        "span",
+        {},
+        s(
+          "svg",
+          { class: "xent-sample", width: 30, height: 10, "aria-hidden": "true" },
+          s("path", { class: line, d: "M1 5H29" }),
+        ),
+        ` ${text}`,
+      ),
+    );
   const all = [...train, ...heldOut];
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const stage = plot(figure, {
-    tall: 180, left: 40,
+    tall: 180,
+    left: 40,
     x: () => [steps[0], steps.at(-1)],
     y: () => [Math.max(0, least - 0.1 * (most - least)), most + 0.05 * (most - least)],
     xTicks: steps.length <= 12 ? () => steps.map((at) => [at, String(at)]) : undefined,
@@ -53,14 +83,25 @@ const build = (figure) => {
   });
   const trained = s("path", { class: "xent-line-p xent-dashed" });
   const held = s("path", { class: "xent-line-q" });
-  const dots = [[s("circle", { class: "xent-fill-p xent-dot", r: 6 }), (n) => n.train], [s("circle", { class: "xent-fill-q xent-dot", r: 6 }), (n) => n["held-out"]]];
+  const dots = [
+    [s("circle", { class: "xent-fill-p xent-dot", r: 6 }), (n) => n.train],
+    [s("circle", { class: "xent-fill-q xent-dot", r: 6 }), (n) => n["held-out"]],
+  ];
   stage.inside.append(trained, held);
   const typical = (steps.at(-1) - steps[0]) / (steps.length - 1);
   const place = upright(figure, stage, {
-    id: "step", label: stepName, min: steps[0], max: steps.at(-1), step: typical, coarse: typical * Math.max(2, Math.round(steps.length / 10)), snap: typical / 8,
-    get: ({ step }) => step, from: (v) => v,
+    id: "step",
+    label: stepName,
+    min: steps[0],
+    max: steps.at(-1),
+    step: typical,
+    coarse: typical * Math.max(2, Math.round(steps.length / 10)),
+    snap: typical / 8,
+    get: ({ step }) => step,
+    from: (v) => v,
     set: (step) => ({ step }),
-    say: (_, state) => `${stepName} ${state.steps[placeOf(state)]}, ${fmt(state.held_out[placeOf(state)], 3)} bits a ${symbolName}`,
+    say: (_, state) =>
+      `${stepName} ${state.steps[placeOf(state)]}, ${fmt(state.held_out[placeOf(state)], 3)} bits a ${symbolName}`,
   });
   stage.over.append(...dots.map(([dot]) => dot));
 
@@ -87,9 +128,15 @@ const build = (figure) => {
     text: s("text", { class: "xent-tick xent-start", text: count(rivals[name]) }),
   }));
   files.svg.append(
-    s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: "bytes on disk" }), s("text", { class: "xent-start", x: 0, y: 24 + BAR / 2 + 5, text: "model" }),
-    file, fileSize, ...others.flatMap(({ bar, text }) => [bar, text]),
-    ...names.map((name, k) => s("text", { class: "xent-start xent-tick", x: 0, y: 24 + BAR + 12 + k * 24 + 13, text: name })), edge,
+    s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: "bytes on disk" }),
+    s("text", { class: "xent-start", x: 0, y: 24 + BAR / 2 + 5, text: "model" }),
+    file,
+    fileSize,
+    ...others.flatMap(({ bar, text }) => [bar, text]),
+    ...names.map((name, k) =>
+      s("text", { class: "xent-start xent-tick", x: 0, y: 24 + BAR + 12 + k * 24 + 13, text: name }),
+    ),
+    edge,
   );
 
   const row = figure.row("xent-equation");
@@ -98,7 +145,9 @@ const build = (figure) => {
   figure.painters.push(sentence);
   figure.root.append(figure.sentence);
   const buttons = figure.row();
-  const jump = (by) => (state) => ({ step: steps[Math.min(Math.max(placeOf(state) + by, 0), steps.length - 1)] });
+  const jump = (by) => (state) => ({
+    step: steps[Math.min(Math.max(placeOf(state) + by, 0), steps.length - 1)],
+  });
   figure.button(buttons, "Back", jump(-1), { id: "back" });
   figure.button(buttons, "Next", jump(1), { id: "next" });
   figure.reset(buttons);

@@ -56,7 +56,8 @@ const sentence = (state, numbers) => {
   if (!node) {
     const who = WHO[player];
     const gap = numbers[who] - numbers[`${who}-best`];
-    const verdict = gap < 1e-9 ? "No questions do better." : `The best questions need ${fmt(numbers[`${who}-best`])}.`;
+    const verdict =
+      gap < 1e-9 ? "No questions do better." : `The best questions need ${fmt(numbers[`${who}-best`])}.`;
     return `Every thing can be told from every other. ${player} will cost you ${fmt(numbers[who])} questions a round on average. ${verdict}`;
   }
   const mass = sum(node[1].map((k) => state[WHO[player]][k]));
@@ -64,7 +65,9 @@ const sentence = (state, numbers) => {
   const so = node[0]
     ? `After ${answers(node[0])}: ${node[1].length} things are left, ${fmtProbability(mass)} of what ${player} thinks of.`
     : `Your first question to ${player}.`;
-  const ask = state.ticked.length ? `The answer is yes for ${fmtProbability(yes)} and no for ${fmtProbability(mass - yes)}.` : "Tick the things to ask about.";
+  const ask = state.ticked.length
+    ? `The answer is yes for ${fmtProbability(yes)} and no for ${fmtProbability(mass - yes)}.`
+    : "Tick the things to ask about.";
   return `${so} ${ask}`;
 };
 
@@ -109,15 +112,27 @@ const planner = (figure, parent) => {
   const row = h("div", { class: "xent-buttons" });
   parent.append(row);
   const asks = figure.button(row, "Ask", (state) => ask(state, state.ticked), { id: "ask" });
-  const halves = figure.button(row, "Tick half", (state) => ({ ticked: halve(state[WHO[state.player]], open(state.words)[1]) }), { id: "halve" });
-  const rest = figure.button(row, "Halve the rest", (state) => {
-    past.push(state.words);
-    let { words } = state;
-    for (let node = open(words); node; node = open(words))
-      words = split(words, halve(state[WHO[state.player]], node[1]), node[1]);
-    return { words, ticked: [], rounds: 0 };
-  }, { id: "rest" });
-  const back = figure.button(row, "Undo", () => ({ words: past.pop(), ticked: [], rounds: 0 }), { id: "undo" });
+  const halves = figure.button(
+    row,
+    "Tick half",
+    (state) => ({ ticked: halve(state[WHO[state.player]], open(state.words)[1]) }),
+    { id: "halve" },
+  );
+  const rest = figure.button(
+    row,
+    "Halve the rest",
+    (state) => {
+      past.push(state.words);
+      let { words } = state;
+      for (let node = open(words); node; node = open(words))
+        words = split(words, halve(state[WHO[state.player]], node[1]), node[1]);
+      return { words, ticked: [], rounds: 0 };
+    },
+    { id: "rest" },
+  );
+  const back = figure.button(row, "Undo", () => ({ words: past.pop(), ticked: [], rounds: 0 }), {
+    id: "undo",
+  });
   figure.reset(row);
   figure.painters.push(({ words, ticked }) => {
     const node = open(words);
@@ -129,54 +144,87 @@ const planner = (figure, parent) => {
 
 const tree = (figure, parent) => {
   const { labels } = figure.first;
-  const stage = figure.stage(labels.length * ROW + 8, (width, state) => {
-    const pmf = state[WHO[state.player]];
-    const words = state.view === "best" ? best(pmf) : state.words;
-    const active = state.view === "best" ? [] : open(words)?.[1] ?? [];
-    const order = labels.map((_, k) => k).sort((a, b) => (words[a] === words[b] ? a - b : words[a] < words[b] ? -1 : 1));
-    const deepest = Math.max(4, ...lengths(words));
-    const step = (width - NAMES - 16) / deepest;
-    const x = (depth) => 6 + depth * step;
-    const row = new Map(order.map((k, i) => [k, 4 + (i + 0.5) * ROW]));
-    const found = state.rounds && state.view !== "best" ? words[thought(state, state.rounds)] : null;
+  const stage = figure.stage(
+    labels.length * ROW + 8,
+    (width, state) => {
+      const pmf = state[WHO[state.player]];
+      const words = state.view === "best" ? best(pmf) : state.words;
+      const active = state.view === "best" ? [] : (open(words)?.[1] ?? []);
+      const order = labels
+        .map((_, k) => k)
+        .sort((a, b) => (words[a] === words[b] ? a - b : words[a] < words[b] ? -1 : 1));
+      const deepest = Math.max(4, ...lengths(words));
+      const step = (width - NAMES - 16) / deepest;
+      const x = (depth) => 6 + depth * step;
+      const row = new Map(order.map((k, i) => [k, 4 + (i + 0.5) * ROW]));
+      const found = state.rounds && state.view !== "best" ? words[thought(state, state.rounds)] : null;
 
-    const marks = [];
-    const node = (word) => {
-      const members = order.filter((k) => words[k].startsWith(word));
-      const y = sum(members.map((k) => row.get(k))) / members.length;
-      const mass = sum(members.map((k) => pmf[k]));
-      const inner = words[members[0]] !== word;
-      const on = found !== null && found.startsWith(word);
-      if (!inner && members.length > 1)
-        marks.push(s("path", {
-          class: active.includes(members[0]) ? "xent-open-group xent-active" : "xent-open-group",
-          d: `M${width - NAMES - 6} ${row.get(members[0]) - 7}H${x(word.length)}V${row.get(members.at(-1)) + 7}H${width - NAMES - 6}`,
-        }));
-      else if (!inner) marks.push(s("line", { class: "xent-lead", x1: x(word.length), x2: width - NAMES - 4, y1: y, y2: y }));
-      if (inner)
-        for (const bit of ["0", "1"]) {
-          const child = node(word + bit);
-          marks.unshift(s("path", {
-            class: found !== null && found.startsWith(word + bit) ? "xent-branch xent-walked" : "xent-branch",
-            d: `M${x(word.length)} ${y}V${child.y}H${x(word.length + 1)}`,
-            "stroke-width": (1.5 + 9 * child.mass).toFixed(2),
-          }));
-          if (step > 24 && Math.abs(child.y - y) > 13) marks.push(s("text", { class: "xent-answer", x: x(word.length) + step / 2, y: child.y - (bit === "0" ? 3 + 4.5 * child.mass : -11 - 4.5 * child.mass), text: bit === "0" ? "yes" : "no" }));
-        }
-      else marks.push(s("circle", { class: on ? "xent-leaf xent-walked" : "xent-leaf", cx: x(word.length), cy: y, r: members.length > 1 ? 0 : 3 }));
-      return { y, mass };
-    };
-    node("");
-    picture.replaceChildren(...marks);
-    leaves.forEach(({ name, count }, k) => {
-      const y = row.get(k) + 5;
-      const strong = active.includes(k) || (found !== null && words[k] === found);
-      put(name, { x: width - NAMES, y, class: strong ? "xent-start xent-in" : "xent-start" });
-      put(count, { x: width - 2, y, text: String(words[k].length) });
-    });
-  }, parent);
+      const marks = [];
+      const node = (word) => {
+        const members = order.filter((k) => words[k].startsWith(word));
+        const y = sum(members.map((k) => row.get(k))) / members.length;
+        const mass = sum(members.map((k) => pmf[k]));
+        const inner = words[members[0]] !== word;
+        const on = found !== null && found.startsWith(word);
+        if (!inner && members.length > 1)
+          marks.push(
+            s("path", {
+              class: active.includes(members[0]) ? "xent-open-group xent-active" : "xent-open-group",
+              d: `M${width - NAMES - 6} ${row.get(members[0]) - 7}H${x(word.length)}V${row.get(members.at(-1)) + 7}H${width - NAMES - 6}`,
+            }),
+          );
+        else if (!inner)
+          marks.push(
+            s("line", { class: "xent-lead", x1: x(word.length), x2: width - NAMES - 4, y1: y, y2: y }),
+          );
+        if (inner)
+          for (const bit of ["0", "1"]) {
+            const child = node(word + bit);
+            marks.unshift(
+              s("path", {
+                class:
+                  found !== null && found.startsWith(word + bit) ? "xent-branch xent-walked" : "xent-branch",
+                d: `M${x(word.length)} ${y}V${child.y}H${x(word.length + 1)}`,
+                "stroke-width": (1.5 + 9 * child.mass).toFixed(2),
+              }),
+            );
+            if (step > 24 && Math.abs(child.y - y) > 13)
+              marks.push(
+                s("text", {
+                  class: "xent-answer",
+                  x: x(word.length) + step / 2,
+                  y: child.y - (bit === "0" ? 3 + 4.5 * child.mass : -11 - 4.5 * child.mass),
+                  text: bit === "0" ? "yes" : "no",
+                }),
+              );
+          }
+        else
+          marks.push(
+            s("circle", {
+              class: on ? "xent-leaf xent-walked" : "xent-leaf",
+              cx: x(word.length),
+              cy: y,
+              r: members.length > 1 ? 0 : 3,
+            }),
+          );
+        return { y, mass };
+      };
+      node("");
+      picture.replaceChildren(...marks);
+      leaves.forEach(({ name, count }, k) => {
+        const y = row.get(k) + 5;
+        const strong = active.includes(k) || (found !== null && words[k] === found);
+        put(name, { x: width - NAMES, y, class: strong ? "xent-start xent-in" : "xent-start" });
+        put(count, { x: width - 2, y, text: String(words[k].length) });
+      });
+    },
+    parent,
+  );
   const picture = s("g");
-  const leaves = labels.map((label) => ({ name: s("text", { text: label }), count: s("text", { class: "xent-tick xent-end" }) }));
+  const leaves = labels.map((label) => ({
+    name: s("text", { text: label }),
+    count: s("text", { class: "xent-tick xent-end" }),
+  }));
   stage.svg.append(picture, ...leaves.flatMap(({ name, count }) => [name, count]));
 };
 
@@ -195,22 +243,47 @@ const table = (figure, parent) => {
   };
   const yours = row("your questions", "", 3);
   parent.append(
-    h("table", { class: "xent-table" },
+    h(
+      "table",
+      { class: "xent-table" },
       h("caption", {}, "Questions a round, on average"),
       h("thead", {}, h("tr", {}, h("td"), head("Alice"), head("Bob"))),
-      h("tbody", {}, yours, row("best questions", "best", 3), row("entropy, bits", "entropy", 3))),
+      h("tbody", {}, yours, row("best questions", "best", 3), row("entropy, bits", "entropy", 3)),
+    ),
   );
-  figure.painters.push((state, numbers) => void put(yours.firstChild, { text: numbers.open ? "your questions so far" : "your questions" }));
+  figure.painters.push(
+    (state, numbers) =>
+      void put(yours.firstChild, { text: numbers.open ? "your questions so far" : "your questions" }),
+  );
 };
 
 const codebook = (figure) => {
   const { labels } = figure.first;
-  const cells = labels.map((label) => [h("th", { scope: "row" }, label), h("td"), h("td", { class: "xent-value" })]);
+  const cells = labels.map((label) => [
+    h("th", { scope: "row" }, label),
+    h("td"),
+    h("td", { class: "xent-value" }),
+  ]);
   figure.root.append(
-    h("details", {}, h("summary", {}, "Your questions as a codebook"),
-      h("table", { class: "xent-table" },
-        h("thead", {}, h("tr", {}, ...["thing", "answers (0 is yes)", "questions"].map((text) => h("th", { scope: "col" }, text)))),
-        h("tbody", {}, ...cells.map((row) => h("tr", {}, ...row))))),
+    h(
+      "details",
+      {},
+      h("summary", {}, "Your questions as a codebook"),
+      h(
+        "table",
+        { class: "xent-table" },
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            ...["thing", "answers (0 is yes)", "questions"].map((text) => h("th", { scope: "col" }, text)),
+          ),
+        ),
+        h("tbody", {}, ...cells.map((row) => h("tr", {}, ...row))),
+      ),
+    ),
   );
   figure.painters.push(({ words }) => {
     cells.forEach(([, word, count], k) => {
@@ -222,8 +295,14 @@ const codebook = (figure) => {
 
 const build = (figure) => {
   const top = figure.row("xent-top xent-wrap");
-  figure.choice(top, "Who thinks of a thing", "player", [["Alice", "Alice"], ["Bob", "Bob"]]);
-  figure.choice(top, "Which tree", "view", [["your tree", "yours"], ["best tree", "best"]]);
+  figure.choice(top, "Who thinks of a thing", "player", [
+    ["Alice", "Alice"],
+    ["Bob", "Bob"],
+  ]);
+  figure.choice(top, "Which tree", "view", [
+    ["your tree", "yours"],
+    ["best tree", "best"],
+  ]);
   figure.root.append(figure.sentence);
   const panels = figure.row("xent-panels xent-even");
   const left = h("div");
@@ -231,7 +310,11 @@ const build = (figure) => {
   planner(figure, left);
   tree(figure, panels);
   figure.root.append(
-    h("p", { class: "xent-rule" }, "Yes leads up and no leads down. A branch is as thick as it is probable; the number beside a thing counts its questions."),
+    h(
+      "p",
+      { class: "xent-rule" },
+      "Yes leads up and no leads down. A branch is as thick as it is probable; the number beside a thing counts its questions.",
+    ),
   );
   const below = figure.row("xent-panels xent-even");
   table(figure, below);
@@ -241,9 +324,29 @@ const build = (figure) => {
   const score = h("div", { class: "xent-equation" });
   game.append(row, score);
   const plays = [1, 100].map((many) =>
-    figure.button(row, many === 1 ? "Play a round" : "Play 100", ({ rounds }) => ({ rounds: rounds + many }), { id: `play-${many}` }));
-  figure.readout(score, "rounds", "rounds", (_, { rounds }) => rounds, "", (x) => fmt(x, 0));
-  figure.readout(score, "played", "questions a round", (numbers) => numbers.played, "", (x) => (Number.isNaN(x) ? "–" : fmt(x, 2)));
+    figure.button(
+      row,
+      many === 1 ? "Play a round" : "Play 100",
+      ({ rounds }) => ({ rounds: rounds + many }),
+      { id: `play-${many}` },
+    ),
+  );
+  figure.readout(
+    score,
+    "rounds",
+    "rounds",
+    (_, { rounds }) => rounds,
+    "",
+    (x) => fmt(x, 0),
+  );
+  figure.readout(
+    score,
+    "played",
+    "questions a round",
+    (numbers) => numbers.played,
+    "",
+    (x) => (Number.isNaN(x) ? "–" : fmt(x, 2)),
+  );
   figure.painters.push((state) => {
     for (const button of plays) button.disabled = open(state.words) !== undefined;
   });
@@ -256,8 +359,11 @@ export default defineFigure({
   keys: ["labels", "alice", "bob", "words", "ticked", "player", "view", "rounds"],
   measure,
   names: {
-    open: "the number of sets still to split", alice: "Alice's average", bob: "Bob's average",
-    "alice-best": "Alice's best average", "bob-best": "Bob's best average",
+    open: "the number of sets still to split",
+    alice: "Alice's average",
+    bob: "Bob's average",
+    "alice-best": "Alice's best average",
+    "bob-best": "Bob's best average",
   },
   shape: ({ labels, alice, bob }) => JSON.stringify([labels, alice, bob]),
   build,

@@ -17,12 +17,16 @@ const sentence = ({ p, q, labels, base }, numbers) => {
   const say = (x) => fmt(x * size);
   const lost = labels.filter((_, k) => p[k] > 0 && q[k] === 0);
   if (lost.length)
-    return `*p* sends ${lost.join(" and ")}, *q* says ${lost.length > 1 ? "they never happen" : "it never happens"}: ` +
-      "there is no codeword for it, of any length, and the cost is infinite.";
+    return (
+      `*p* sends ${lost.join(" and ")}, *q* says ${lost.length > 1 ? "they never happen" : "it never happens"}: ` +
+      "there is no codeword for it, of any length, and the cost is infinite."
+    );
   if (numbers.kl < 1e-12)
     return `The codebook fits. A message costs ${say(numbers.entropy)} ${name} on average, and no codebook charges less.`;
-  return `With the codebook made for *q*, a message from *p* costs ${say(numbers["cross-entropy"])} ${name} on average: ` +
-    `${say(numbers.entropy)} that any codebook charges, ${say(numbers.kl)} for its being the wrong one.`;
+  return (
+    `With the codebook made for *q*, a message from *p* costs ${say(numbers["cross-entropy"])} ${name} on average: ` +
+    `${say(numbers.entropy)} that any codebook charges, ${say(numbers.kl)} for its being the wrong one.`
+  );
 };
 
 // H(p) and KL(p‖q), end to end, under a bracket as long as H(p, q).
@@ -41,9 +45,10 @@ const stack = (figure) => {
     name(nameTotal, end / 2, end, 80);
     const foot = total === Infinity ? "" : "V18";
     put(bracket, {
-      d: end > 80
-        ? `M1 18V11H${end / 2 - 30}M${end / 2 + 30} 11H${end - 1}${foot}`
-        : `M1 18V11H${Math.max(end - 1, 1)}${foot}`,
+      d:
+        end > 80
+          ? `M1 18V11H${end / 2 - 30}M${end / 2 + 30} 11H${end - 1}${foot}`
+          : `M1 18V11H${Math.max(end - 1, 1)}${foot}`,
     });
     put(axis, { x1: 0, x2: width, y1: 56.5, y2: 56.5 });
     const every = Math.ceil(longest / 8);
@@ -52,7 +57,9 @@ const stack = (figure) => {
       ...marks.flatMap((mark) => [
         s("line", { class: "xent-axis", x1: x(mark), x2: x(mark), y1: 56, y2: 62 }),
         s("text", {
-          class: "xent-tick", x: x(mark), y: 78,
+          class: "xent-tick",
+          x: x(mark),
+          y: 78,
           style: mark === 0 ? "text-anchor:start" : width - x(mark) < 20 ? "text-anchor:end" : null,
           text: mark < marks.at(-1) ? String(mark) : total === Infinity ? "∞" : `${mark} ${unit.name}`,
         }),
@@ -67,15 +74,26 @@ const stack = (figure) => {
   const bracket = s("path", { class: "xent-bracket" });
   const axis = s("line", { class: "xent-axis" });
   const scale = s("g");
-  stage.svg.append(s("g", { class: "xent-round" }, partP, partKl), nameP, nameKl, bracket, nameTotal, axis, scale);
+  stage.svg.append(
+    s("g", { class: "xent-round" }, partP, partKl),
+    nameP,
+    nameKl,
+    bracket,
+    nameTotal,
+    axis,
+    scale,
+  );
 };
 
 const build = (figure) => {
   const top = figure.row("xent-top");
   top.append(
-    h("div", { class: "xent-legend" },
+    h(
+      "div",
+      { class: "xent-legend" },
       h("span", { class: "xent-key xent-swatch-p" }, ...formula("*p*, what happens")),
-      h("span", { class: "xent-key xent-swatch-q" }, ...formula("*q*, what is expected"))),
+      h("span", { class: "xent-key xent-swatch-q" }, ...formula("*q*, what is expected")),
+    ),
   );
   figure.units(top);
   pmfBars(figure, ["p", "q"]);
@@ -96,7 +114,11 @@ const build = (figure) => {
   figure.button(row, "Set *q* to *p*", ({ p }) => ({ q: p }), { id: "match" });
   figure.reset(row);
   figure.root.append(
-    h("p", { class: "xent-rule" }, "Drag a bar, or move it with the arrow keys. The other bars of its colour keep their proportions."),
+    h(
+      "p",
+      { class: "xent-rule" },
+      "Drag a bar, or move it with the arrow keys. The other bars of its colour keep their proportions.",
+    ),
   );
 };
 

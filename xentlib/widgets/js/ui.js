@@ -48,17 +48,27 @@ export const unitOf = (base) => (base === 2 ? { name: "bits", size: 1 } : { name
 export const formula = (text, make = h) =>
   text.split(/(\*[^*]+\*|_\{[^}]+\})/).map((part) => {
     if (part.startsWith("_{")) return make("sub", {}, ...formula(part.slice(2, -1), make));
-    return part.startsWith("*") ? make(make === h ? "i" : "tspan", { class: "xent-var" }, part.slice(1, -1)) : part;
+    return part.startsWith("*")
+      ? make(make === h ? "i" : "tspan", { class: "xent-var" }, part.slice(1, -1))
+      : part;
   });
 export const plain = (text) => text.replace(/_\{([^}]+)\}/g, " $1").replaceAll("*", "");
 
 // Diagonal stripes, so that q and KL differ from p by more than their colour. Returns a style.
 export const hatch = (svg, name, angle = 45) => {
   const id = uid(name);
-  const pattern = s("pattern", {
-    id, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: `rotate(${angle})`,
-  }, s("rect", { width: 7, height: 7, class: `xent-fill-${name}` }), s("rect", { width: 2, height: 7, class: "xent-stripe" }));
+  const pattern = s(
+    "pattern",
+    {
+      id,
+      width: 7,
+      height: 7,
+      patternUnits: "userSpaceOnUse",
+      patternTransform: `rotate(${angle})`,
+    },
+    s("rect", { width: 7, height: 7, class: `xent-fill-${name}` }),
+    s("rect", { width: 2, height: 7, class: "xent-stripe" }),
+  );
   svg.prepend(s("defs", {}, pattern));
   return `fill:url(#${id})`;
 };
-
