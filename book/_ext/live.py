@@ -174,7 +174,9 @@ def make_live(app, pagename, templatename, context, doctree):
         return
     full = json.loads(scripts["ipywidgets_state"][1]["body"])
     views = dict.fromkeys(re.findall(r'"model_id":\s*"([0-9a-f]+)"', context["body"]))
-    kept = reachable(full["state"], [v for v in views if "_esm" in full["state"][v]["state"]])
+    # A view without state here is another chapter's, on the single page that is printed.
+    known = [view for view in views if view in full["state"]]
+    kept = reachable(full["state"], [v for v in known if "_esm" in full["state"][v]["state"]])
     for model in kept.values():
         state = model["state"]
         if "_esm" in state:

@@ -153,7 +153,17 @@ def finish(app, exception):
         keep_icons(out / "_static")
 
 
+def print_as_html(app):
+    """Let the single page, from which the PDF is printed, render what the pages render.
+
+    An extension that names singlehtml for one of its nodes hides what all others said of html.
+    """
+    handlers = app.registry.translation_handlers
+    handlers["singlehtml"] = handlers.get("html", {}) | handlers.get("singlehtml", {})
+
+
 def setup(app):
+    app.connect("builder-inited", print_as_html, priority=1)
     app.connect("html-page-context", choose_assets, priority=990)
     app.connect("build-finished", finish, priority=990)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
