@@ -1,0 +1,56 @@
+"""The licence page names all that the built site carries, with the licence that it came with."""
+
+import re
+from fnmatch import fnmatch
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ENTRY = re.compile(r"^([^:\n]+): ((?:`[^`]+` ?)+)\n: (.+?)(?=\n\n)", re.MULTILINE | re.DOTALL)
+ENTRIES = {
+    name: (re.findall("`([^`]+)`", files), " ".join(text.split()))
+    for name, files, text in ENTRY.findall((ROOT / "book/licences.md").read_text("utf-8"))
+}
+OWN = "The book's own"
+# What a licence says that the others here do not.
+MARKS = {
+    "MIT": "Permission is hereby granted, free of charge",
+    "BSD-3-Clause": "Neither the name of the copyright holder nor the names",
+    "BSD-2-Clause": "Redistributions in binary form must reproduce",
+}
+
+
+def licence_of(name):
+    """Return the text of the licence that an installed package ships."""
+    if name == "KaTeX":
+        return (ROOT / "node_modules/katex/LICENSE").read_text("utf-8")
+    files = [
+        file
+        for file in distribution(name).files
+        if ".dist-info" in str(file) and file.name.startswith("LICENSE")
+    ]
+    return files[0].read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", [name for name in ENTRIES if name != OWN])
+def test_licence_is_the_package_s_own(name):
+    try:
+        words = " ".join(licence_of(name).split())
+    except (PackageNotFoundError, FileNotFoundError) as missing:
+        pytest.fail(f"{name} is on the licence page and not installed: {missing}")
+    text = ENTRIES[name][1]
+    spdx = next(spdx for spdx, mark in MARKS.items() if mark in words)
+    assert re.match(r"[\w.-]*\w", text)[0] == spdx
+    assert re.search(r"Copyright[^.;]*\d{4}[^.;]*", text)[0].removesuffix(".") in words
+
+
+@pytest.mark.book
+def test_page_names_every_file_of_the_site():
+    patterns = [pattern for files, _ in ENTRIES.values() for pattern in files]
+    shipped = [path.name for path in (ROOT / "_build/html/_static").iterdir()]
+    assert shipped
+    assert [name for name in shipped if not any(fnmatch(name, p) for p in patterns)] == []
+    own = {path.name for path in (ROOT / "book/_assets").iterdir()}
+    assert own <= set(ENTRIES[OWN][0])
