@@ -7,7 +7,7 @@ export PYTHONUNBUFFERED := 1
 BUILD := jupyter-book build . -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book notebooks lab homework load test bench audit clean
+.PHONY: help serve book notebooks lab homework load test bench pdf audit clean
 
 help:
 	@echo "make serve   build the book and serve it on 127.0.0.1:$(PORT) (another port: make serve PORT=8001)"
@@ -19,6 +19,7 @@ help:
 	@echo "make test    run every test: lint, xentlib, the book, the pages in a real browser"
 	@echo "make bench   time xentlib against its peers"
 	@echo "make audit   measure the built pages: bytes, requests, accessibility, Lighthouse, slider to paint"
+	@echo "make pdf     print the book as one PDF"
 	@echo "make clean   remove what the other targets wrote, the environment included"
 
 # The environment: Python packages with their hashes, xentlib itself, and KaTeX and the test tools from npm.
@@ -79,6 +80,11 @@ test: book homework
 
 bench: .venv/ready
 	python benchmarks/run.py
+
+pdf: node_modules/ready
+	$(BUILD) --builder custom --custom-builder singlehtml
+	python tools/chromium.py
+	python tools/pdf.py
 
 audit: book
 	python tools/chromium.py

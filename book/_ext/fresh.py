@@ -28,16 +28,16 @@ def fingerprint(root: Path, names: list[str]) -> str:
 
 def look(app, config):
     """Throw away the execution cache when what the cells run on has changed."""
-    root, out = Path(app.confdir), Path(app.outdir)
-    app.fingerprints = {"runs": fingerprint(root, RUNS), "pages": fingerprint(root, PAGES)}
-    app.changed = False
-    for kind, now in app.fingerprints.items():
-        mark = out.parent / f".{kind}"
-        if not mark.exists() or mark.read_text() != now:
-            app.changed = True
-            if kind == "runs":
-                cache = out.parent / ".jupyter_cache"
-                shutil.rmtree(cache, ignore_errors=True)
+    root, build = Path(app.confdir), Path(app.outdir).parent
+    build.mkdir(parents=True, exist_ok=True)
+    ran_on, runs = build / ".runs", fingerprint(root, RUNS)
+    app.changed = not ran_on.exists() or ran_on.read_text() != runs
+    if app.changed:
+        shutil.rmtree(build / ".jupyter_cache", ignore_errors=True)
+        ran_on.write_text(runs)
+    # Each builder writes its own pages, and has them only when it has finished.
+    app.made_by, app.pages = build / f".{Path(app.outdir).name}", fingerprint(root, PAGES + RUNS)
+    app.changed |= not app.made_by.exists() or app.made_by.read_text() != app.pages
 
 
 def outdated(app, env, added, changed, removed):
@@ -46,8 +46,7 @@ def outdated(app, env, added, changed, removed):
 
 def remember(app, exception):
     if exception is None:
-        for kind, now in app.fingerprints.items():
-            (Path(app.outdir).parent / f".{kind}").write_text(now)
+        app.made_by.write_text(app.pages)
 
 
 def setup(app):
