@@ -5,7 +5,7 @@ module.exports = {
   content: ["../**/*.html", "**/*.js"],
   dynamicAttributes: [
     "data-theme", "data-mode", "data-bs-theme", "data-result", "data-bs-popper", "open", "hidden", "type", "title", "disabled",
-    "aria-expanded", "aria-label", "aria-current", "role",
+    "id", "aria-expanded", "aria-label", "aria-current", "role",
   ],
   safelist: { standard: [":root"], greedy: [/::/] },
 };
