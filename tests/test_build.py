@@ -1,0 +1,122 @@
+"""The build as a whole: twice the same bytes, and a plain word when it cannot go on."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ["_config.yml", "book", "tools", "xentlib", "pyproject.toml", "requirements.txt"]
+SOURCES += ["README.md", "LICENSES"]
+# The index, a chapter with two figures, and the pages that gather from others.
+SMALL = ["book/index", "book/03-entropy", "book/challenges", "book/glossary", "book/references"]
+HEAD = """\
+---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {name: python3, display_name: Python 3}
+---
+"""
+
+
+def small_book(folder, pages, **texts):
+    """A copy of the sources with nothing built, a short table of contents, and pages of its own."""
+    folder.mkdir()
+    for name in SOURCES:
+        source, ignore = ROOT / name, shutil.ignore_patterns("__pycache__")
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=ignore)
+        else:
+            shutil.copy(source, folder / name)
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    for name, text in texts.items():
+        (folder / f"book/{name}.md").write_text(HEAD + text, "utf-8")
+    chapters = "".join(f"  - file: {page}\n" for page in pages[1:])
+    toc = f"format: jb-book\nroot: {pages[0]}\n" + (f"chapters:\n{chapters}" if chapters else "")
+    (folder / "_toc.yml").write_text(toc, "utf-8")
+    return folder
+
+
+def build(folder, **environment):
+    """Build the book in `folder` from nothing; return the finished process, its words in stdout."""
+    return subprocess.run(
+        [Path(sys.executable).with_name("jupyter-book"), "build", "."],
+        cwd=folder,
+        env=os.environ | {"NO_COLOR": "1"} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+
+
+def files_of(folder):
+    site = folder / "_build/html"
+    return {str(p.relative_to(site)): p.read_bytes() for p in site.rglob("*") if p.is_file()}
+
+
+def test_two_clean_builds_write_the_same_bytes(tmp_path):
+    """Neither the folder's name nor the order of hashes nor the time gets into the site."""
+    sites = []
+    for name, seed in [("here", "1"), ("in-another-place", "2")]:
+        done = build(small_book(tmp_path / name, SMALL), PYTHONHASHSEED=seed)
+        assert done.returncode == 0, done.stdout
+        sites.append(files_of(tmp_path / name))
+    first, second = sites
+    assert set(first) == set(second)
+    assert [name for name in first if first[name] != second[name]] == []
+    for page in SMALL:
+        assert f"{page}.html" in first
+    assert first["book/03-entropy.html"].count(b'class="live-figure') == 2
+    assert "notebooks/the-wrong-codebook.zip" in first
+
+
+def test_cell_that_raises_fails_the_build_by_name(tmp_path):
+    text = (
+        "# A chapter\n\n```{code-cell} ipython3\na = 1\n```\n\nAnd then:\n\n"
+        "```{code-cell} ipython3\nb = a + 1\nb / (a - 1)\n```\n"
+    )
+    folder = small_book(tmp_path / "book", ["book/bad"], bad=text)
+    done = build(folder)
+    assert done.returncode != 0
+    last = done.stdout.strip().splitlines()[-1]
+    place, line, what = re.fullmatch(r"(.+), line (\d+): .* raised (.+)", last).groups()
+    assert Path(place) == folder / "book/bad.md"
+    assert (folder / "book/bad.md").read_text("utf-8").splitlines()[int(line) - 1] == "b = a + 1"
+    assert what == "ZeroDivisionError: division by zero"
+    assert "b / (a - 1)" in done.stdout  # the cell, as it stands in the chapter
+    assert not (folder / "_build/html/book/bad.html").exists()
+
+
+@pytest.mark.book
+def test_serve_on_a_busy_port_names_another():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, ROOT / "tools/serve.py", "--port", str(port)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == [
+        f"Port {port} is in use. Choose another one: make serve PORT={port + 1}"
+    ]
+
+
+def test_serve_without_a_book_says_how_to_build_it(tmp_path):
+    (tmp_path / "tools").mkdir()
+    script = shutil.copy(ROOT / "tools/serve.py", tmp_path / "tools")
+    done = subprocess.run(
+        [sys.executable, script, "--port", "0"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert "Build it first: make book" in done.stderr
