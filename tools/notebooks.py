@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from itertools import takewhile
 from pathlib import Path
 
 import nbformat
@@ -23,6 +24,7 @@ from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).parents[1]
 OPEN = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<title>.*)$")
+OPTION = re.compile(r":[\w-]+:")
 ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<body>[^`]+)`")
 BOXES = {"admonition", "note", "tip", "warning", "margin", "important", "seealso"}
 README = """\
@@ -107,42 +109,45 @@ class Chapter:
         """Cut the source into code cells and Markdown, leaving solutions out."""
         lines = text.splitlines()
         start = 1 + lines.index("---", 1) if lines[0] == "---" else 0
-        in_solution, i = None, start
+        block, i = None, start  # the exercise or solution that is open, and its line
         while i < len(lines):
             match = OPEN.match(lines[i])
             if not match:
-                if in_solution is None:
+                if not (block and block[0] == "solution"):
                     self.text.append(lines[i])
                 i += 1
                 continue
             name, end = match["name"], self.close(lines, i, match["fence"])
-            body = lines[i + 1 : end]
-            if name == "solution-start":
-                if in_solution is not None:
-                    self.fail(i, f"a solution inside the solution of line {in_solution + 1}")
-                in_solution = i
-            elif name == "solution-end":
-                in_solution = None
-            elif in_solution is None:
+            kind, _, edge = name.rpartition("-")
+            if edge == "start":
+                if block:
+                    self.fail(i, f"{name} inside the {block[0]} of line {block[1] + 1}")
+                block = kind, i
+            elif edge == "end":
+                if not (block and block[0] == kind):
+                    self.fail(i, f"{name} without a {kind}-start")
+                block = None
+            if kind != "solution" and not (block and block[0] == "solution"):
+                body = lines[i + 1 : end]
                 if name == "code-cell":
-                    self.code(body)
+                    self.code(i, body)
                 else:
                     self.text += self.directive(i, name, match["title"], body)
             i = end + 1
-        if in_solution is not None:
-            self.fail(in_solution, "solution-start without a solution-end")
+        if block:
+            self.fail(block[1], f"{block[0]}-start without a {block[0]}-end")
         self.flush()
 
-    def close(self, lines: list[str], start: int, fence: str) -> int:
-        """Line of the fence that closes the one at `start`."""
+    def close(self, lines: list[str], start: int, fence: str, above: int = 0) -> int:
+        """Line of the fence that closes the one at `start`; `above` lines come before these."""
         for i in range(start + 1, len(lines)):
             if lines[i].rstrip() == fence:
                 return i
-        return self.fail(start, f"{lines[start]} is never closed")
+        return self.fail(above + start, f"{lines[start]} is never closed")
 
     def directive(self, line: int, name: str, title: str, body: list[str]) -> list[str]:
-        options = [text for text in body if re.match(r":[\w-]+:", text)]
-        body = [text for text in body if text not in options]
+        options = sum(1 for _ in takewhile(OPTION.match, body))
+        body, top = body[options:], line + 1 + options
         if name in ("exercise-end", "solution"):
             return []
         if name in ("exercise-start", "exercise"):
@@ -152,22 +157,23 @@ class Chapter:
             return self.box("Check yourself", self.quiz(body))
         if name.startswith("prf:"):
             kind = name.removeprefix("prf:").capitalize()
-            return self.box(f"{kind} ({title})" if title else kind, self.nested(line, body))
+            return self.box(f"{kind} ({title})" if title else kind, self.nested(top, body))
         if name in BOXES:
             heading = title if name in ("admonition", "margin") else name.capitalize()
-            return self.box(heading, self.nested(line, body))
+            return self.box(heading, self.nested(top, body))
         if name == "container":
-            return self.nested(line, body)
+            return self.nested(top, body)
         return self.fail(line, f"tools/notebooks.py does not know the directive {name}")
 
-    def nested(self, line: int, body: list[str]) -> list[str]:
+    def nested(self, top: int, body: list[str]) -> list[str]:
+        """Directives inside another one, whose body begins at the line `top`."""
         out, i = [], 0
         while i < len(body):
             match = OPEN.match(body[i])
             if match:
-                end = self.close(body, i, match["fence"])
+                end = self.close(body, i, match["fence"], top)
                 inner = body[i + 1 : end]
-                out += self.directive(line + i, match["name"], match["title"], inner)
+                out += self.directive(top + i, match["name"], match["title"], inner)
                 i = end
             else:
                 out.append(body[i])
@@ -196,17 +202,19 @@ class Chapter:
             out.pop(0)
         return [*out, "", "(Answer it on the book's page.)"]
 
-    def code(self, body: list[str]):
+    def code(self, line: int, body: list[str]):
         if body and body[0] == "---":
+            if "---" not in body[1:]:
+                self.fail(line + 1, "--- is never closed")
             end = body.index("---", 1)
             options, code = yaml.safe_load("\n".join(body[1:end])) or {}, body[end + 1 :]
         else:
-            head = [line for line in body if re.match(r":[\w-]+:", line)]
-            options = yaml.safe_load("\n".join(line[1:] for line in head)) if head else {}
+            head = list(takewhile(OPTION.match, body))
+            options = yaml.safe_load("\n".join(text[1:] for text in head)) if head else {}
             code = body[len(head) :]
         tags = options.get("tags", [])
-        code = [line for line in code if "myst_nb" not in line]
-        if "glue" in tags or not any(line.strip() for line in code):
+        code = [text for text in code if "myst_nb" not in text]
+        if "glue" in tags or not any(text.strip() for text in code):
             return
         self.flush()
         cell = nbformat.v4.new_code_cell("\n".join(code).strip())
