@@ -66,7 +66,7 @@ homework: .venv/classroom
 	otter assign _build/homework/cross-entropy.ipynb _build/homework
 	@echo "Hand out _build/homework/student; grade with the zip in _build/homework/autograder"
 
-load: notebooks .venv/load
+load: book .venv/load
 	python deploy/load.py --users $(USERS)
 
 test: book homework

@@ -206,7 +206,7 @@ async def lesson(hub, users, cells):
     return students
 
 
-def summary(students, memory, seconds):
+def summary(students, memory, seconds, load):
     """The quantities that the book shows, in its words."""
     done = [s for s in students if s.done]
     if not done:
@@ -220,6 +220,7 @@ def summary(students, memory, seconds):
         "Processor time a student": f"{statistics.mean(seconds):.1f} s",
         "Memory a student": f"{statistics.mean(memory) / 1e6:.0f} MB",
         "Asked to come back": f"{sum(s.turned_away for s in students)} times",
+        "Load before the bell": f"{load:.1f}",
         "Machine": f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 1e9:.0f} GB",
         "JupyterHub": version("jupyterhub"),
         "Python": platform.python_version(),
@@ -234,8 +235,8 @@ def record(path, column, result):
         rows = csv.DictReader(path.read_text("utf-8").splitlines())
         table = {row.pop("Measured"): row for row in rows}
     with path.open("w", encoding="utf-8", newline="") as file:
-        old = [name for name in next(iter(table.values()), {}) if name != column]
-        writer = csv.DictWriter(file, ["Measured", *old, column], lineterminator="\n")
+        columns = dict.fromkeys(["Measured", *next(iter(table.values()), {}), column])
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for name, value in result.items():
             writer.writerow({"Measured": name, **table.get(name, {}), column: value})
@@ -250,13 +251,14 @@ def main():
     if not CHAPTER.exists():
         parser.error(f"{CHAPTER} does not exist: run `make book` first")
     cells = [c.source for c in nbformat.read(CHAPTER, 4).cells if c.cell_type == "code"]
+    load = os.getloadavg()[0]  # what else the machine is busy with
     print(f"{args.users} students run the {len(cells)} code cells of {CHAPTER.stem}")
     with Hub(args.settings) as hub:
         students = asyncio.run(lesson(hub, args.users, cells))
         servers = hub.servers()
         memory = [sum(p.memory_full_info().pss for p in server) for server in servers]
         seconds = [sum(sum(p.cpu_times()[:2]) for p in server) for server in servers]
-    result = summary(students, memory, seconds)
+    result = summary(students, memory, seconds, load)
     for name, value in result.items():
         print(f"{name:25} {value}")
     for student in students:
