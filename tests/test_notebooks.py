@@ -1,0 +1,240 @@
+"""The notebooks that students get: no solutions, plain Markdown, and they run anywhere.
+
+They are written anew from the chapters and from what the last build computed.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import notebooks
+import pytest
+import yaml
+from nbclient import NotebookClient
+from sphinx.errors import ExtensionError
+
+ROOT = Path(__file__).parents[1]
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+MACROS = CONFIG["sphinx"]["config"]["mathjax3_config"]["tex"]["macros"]
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+NAMES = [TOC["root"]] + [c["file"] for part in TOC["parts"] for c in part["chapters"]]
+CHAPTERS = [Path(name).name for name in NAMES if re.match(r"book/\d\d-", name)]
+GATE = re.compile(r"^[:`]{3,}\{solution-start\}.*?^[:`]{3,}\{solution-end\}", re.M | re.S)
+BOX = re.compile(r"^(?P<fence>[:`]{3,})\{solution\}.*?^(?P=fence)$", re.M | re.S)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """All notebooks and the zip."""
+    out = tmp_path_factory.mktemp("notebooks")
+    notebooks.write(out, ROOT, ROOT / "_build", NAMES)
+    notebooks.pack(out)
+    return out
+
+
+def read(folder, chapter):
+    return nbformat.read(folder / f"{chapter}.ipynb", as_version=4)
+
+
+def source_of(chapter):
+    return (ROOT / f"book/{chapter}.md").read_text("utf-8")
+
+
+def pieces(text):
+    """What a notebook would show unchanged: lines of code, and prose between maths and roles."""
+    text = re.sub(r"\$\$.+?\$\$|\$[^$]+\$|\{[\w:-]+\}`[^`]+`", "\n", text, flags=re.S)
+    lines = (line.strip(" >\t") for line in text.splitlines())
+    return {line for line in lines if len(line) >= 16 and not re.match(r"[:`]{3}|:\w+:", line)}
+
+
+@pytest.mark.book
+def test_every_chapter_becomes_a_valid_notebook(folder):
+    assert sorted(path.stem for path in folder.glob("*.ipynb")) == CHAPTERS
+    for chapter in CHAPTERS:
+        book = read(folder, chapter)
+        nbformat.validate(book)
+        assert book.cells[0].source.startswith("# ")
+        assert not any(cell.get("outputs") for cell in book.cells)
+        in_source = source_of(chapter).count("{exercise-start}") + len(
+            re.findall(r"\{exercise\}", source_of(chapter))
+        )
+        numbers = re.findall(
+            r"^\*\*Exercise (\d+)\.", "\n".join(c.source for c in book.cells), re.M
+        )
+        assert [int(n) for n in numbers] == list(range(1, in_source + 1))
+
+
+@pytest.mark.book
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_no_solution_is_handed_out(folder, chapter):
+    source = source_of(chapter)
+    solutions = [m[0] for pattern in (GATE, BOX) for m in pattern.finditer(source)]
+    assert len(solutions) == len(re.findall(r"\{solution(?:-start)?\}", source)) >= 3
+    rest = BOX.sub("", GATE.sub("", source))
+    secret = set().union(*map(pieces, solutions))
+    assert len(secret) >= 10
+    handed_out = "\n".join(cell.source for cell in read(folder, chapter).cells)
+    assert [line for line in secret if line in handed_out and line not in rest] == []
+
+
+@pytest.mark.book
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_quizzes_keep_their_answers(folder, chapter):
+    handed_out = "\n".join(cell.source for cell in read(folder, chapter).cells)
+    quizzes = re.findall(r"^(:{3,}|`{3,})\{quiz\}.*?^\1$", source_of(chapter), re.M | re.S)
+    assert handed_out.count("Answer it on the book's page") == len(quizzes) >= 5
+    assert not re.search(r"^[> ]*- \[.*?\] ", handed_out, re.M)
+
+
+@pytest.mark.book
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_markdown_is_plain(folder, chapter):
+    """JupyterLab knows neither directives nor roles nor the macros of the book."""
+    cells = read(folder, chapter).cells
+    text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    for foreign in [
+        r"\{[\w:-]+\}`",
+        r"^[> ]*[:`]{3,}\{",
+        ":::",
+        r"^\([\w-]+\)=",
+        r"^\$\$ \(",
+        r"\]\(#",
+        r"\{[.#]\w",
+        *(rf"\\{name}(?![A-Za-z])" for name in MACROS),
+    ]:
+        assert re.findall(rf".*{foreign}.*", text, re.M) == []
+    links = re.findall(r"\]\(([^)#]+\.ipynb)\)", text)
+    assert set(links) <= {f"{name}.ipynb" for name in CHAPTERS}
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    assert "myst_nb" not in code
+    for place in (ROOT, Path.home(), "/tmp"):
+        assert str(place) not in text + code
+
+
+SMALL = """\
+---
+kernelspec: {name: python3}
+---
+# A title
+
+```{code-cell} ipython3
+x = 1
+```
+
+%s
+"""
+
+
+def convert(tmp_path, text):
+    """The cells of a chapter with this text, which begins at line 10."""
+    (tmp_path / "book").mkdir()
+    shutil.copy(ROOT / "_config.yml", tmp_path)
+    shutil.copy(ROOT / "book/references.bib", tmp_path / "book")
+    (tmp_path / "book/01-small.md").write_text(SMALL % text, "utf-8")
+    (path,) = notebooks.write(tmp_path / "out", tmp_path, tmp_path / "_build", ["book/01-small"])
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells]
+
+
+EXERCISE = "```{exercise-start} One\n:label: ex-one\n```\nDo it.\n```{exercise-end}\n```\n"
+
+
+def test_solution_is_left_out_and_the_rest_is_kept(tmp_path):
+    solution = (
+        "```{solution-start} ex-one\n```\nFirst, *look*.\n"
+        "```{code-cell} ipython3\nsecret = 42\n```\n```{solution-end}\n```\n"
+    )
+    boxed = "::::{solution} ex-one\n:class: dropdown\nAnother way.\n::::\n"
+    cells = convert(tmp_path, EXERCISE + solution + boxed + "\nAfter it.")
+    assert cells == ["# A title", "x = 1", "**Exercise 1. One**\n\nDo it.\n\nAfter it."]
+
+
+@pytest.mark.parametrize(
+    ("maths", "plain"),
+    [
+        (r"$\KL{\phat}{q_{\theta}}$", r"$D_{\text{KL}}(\tilde p \,\|\,q_{\theta})$"),
+        (r"$\H(p, q) + \Hat x$", r"$\text{H}(p, q) + \Hat x$"),
+        (r"$$\n\phat x\n$$ (eq-one)", r"$$\n\tilde p  x\n\tag{1}\n$$"),
+    ],
+)
+def test_macros_are_written_out(tmp_path, maths, plain):
+    maths, plain = (text.replace(r"\n", "\n") for text in (maths, plain))
+    assert convert(tmp_path, maths)[-1] == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("```{code-cell} ipython3\ny = 2\n", 10, "never closed"),
+        ("```{code-cell} ipython3\n---\ntags: [remove-input]\ny = 2\n```", 11, "never closed"),
+        (":::{admonition} Look\nbut where?\n", 10, "never closed"),
+        ("::::{admonition} Look\n:class: tip\n\n:::{note}\nbut where?\n::::", 13, "never closed"),
+        ("```{exercise-start} One\n```\nDo it.\n", 10, "exercise-start has no exercise-end"),
+        (
+            EXERCISE + "```{solution-start} ex-one\n```\nSo.",
+            16,
+            "solution-start has no solution-end",
+        ),
+        (EXERCISE + "```{solution-end}\n```\n", 16, "solution-end has no solution-start"),
+        (
+            "```{solution-start} ex-one\n```\n\n```{solution-start} ex-two\n```\n",
+            13,
+            "solution-start inside the solution of line 10",
+        ),
+        ("```{figure} a.png\n```", 10, "does not know the directive figure"),
+    ],
+)
+def test_unclosed_block_is_an_error_with_its_line(tmp_path, text, line, message):
+    with pytest.raises(ExtensionError, match=rf"^01-small\.md, line {line}: .*{message}"):
+        convert(tmp_path, text)
+
+
+@pytest.mark.book
+def test_zip_holds_all_that_a_student_needs(folder):
+    with zipfile.ZipFile(folder / "the-wrong-codebook.zip") as archive:
+        names = [name.removeprefix("the-wrong-codebook/") for name in archive.namelist()]
+        (wheel,) = (name for name in names if name.endswith(".whl"))
+        assert sorted(names) == sorted(["README.txt", wheel, *(f"{c}.ipynb" for c in CHAPTERS)])
+        for chapter in CHAPTERS:
+            packed = archive.read(f"the-wrong-codebook/{chapter}.ipynb")
+            assert packed == (folder / f"{chapter}.ipynb").read_bytes()
+        readme = archive.read("the-wrong-codebook/README.txt").decode()
+    assert f"pip install {wheel}" in readme
+    assert "jupyter lab" in readme
+
+
+@pytest.fixture(scope="module")
+def unpacked(folder, tmp_path_factory):
+    """The zip unpacked far from the repository, and its wheel installed beside it."""
+    place = tmp_path_factory.mktemp("student")
+    with zipfile.ZipFile(folder / "the-wrong-codebook.zip") as archive:
+        archive.extractall(place)
+    home = place / "the-wrong-codebook"
+    pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--quiet"]
+    subprocess.run([*pip, "--target", home / "lib", *home.glob("*.whl")], check=True)
+    return home
+
+
+@pytest.mark.book
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_notebook_runs_outside_the_repository(unpacked, monkeypatch, chapter):
+    """From a folder of its own, with the xentlib of the zip; unsolved exercises do not stop it."""
+    monkeypatch.setenv("PYTHONPATH", str(unpacked / "lib"))
+    monkeypatch.delenv("XENTLIB_STRICT", raising=False)
+    book = nbformat.read(unpacked / f"{chapter}.ipynb", as_version=4)
+    where = nbformat.v4.new_code_cell("import xentlib; print(xentlib.__file__)")
+    book.cells.append(where)
+    NotebookClient(book, timeout=120, resources={"metadata": {"path": str(unpacked)}}).execute()
+    assert where.outputs[0]["text"].startswith(str(unpacked / "lib") + os.sep)
+    checked = [c for c in book.cells if c.cell_type == "code" and ".check_" in c.source]
+    assert len(checked) >= 2
+    for cell in checked:
+        said = "".join(out.get("text", "") for out in cell.outputs) + "".join(
+            out["data"].get("text/plain", "") for out in cell.outputs if "data" in out
+        )
+        assert "✗" in said, cell.source
+        assert "✓" not in said, cell.source
