@@ -125,7 +125,7 @@ class Chapter:
                 block = kind, i
             elif edge == "end":
                 if not (block and block[0] == kind):
-                    self.fail(i, f"{name} without a {kind}-start")
+                    self.fail(i, f"{name} has no {kind}-start")
                 block = None
             if kind != "solution" and not (block and block[0] == "solution"):
                 body = lines[i + 1 : end]
@@ -135,7 +135,7 @@ class Chapter:
                     self.text += self.directive(i, name, match["title"], body)
             i = end + 1
         if block:
-            self.fail(block[1], f"{block[0]}-start without a {block[0]}-end")
+            self.fail(block[1], f"{block[0]}-start has no {block[0]}-end")
         self.flush()
 
     def close(self, lines: list[str], start: int, fence: str, above: int = 0) -> int:
