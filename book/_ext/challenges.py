@@ -9,6 +9,7 @@ import re
 from html import escape
 
 from docutils import nodes
+from live import VIEW, bundles, model_of
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.util.docutils import SphinxDirective
 
@@ -30,8 +31,10 @@ def of_page(env, docname: str) -> list[dict]:
     scripts = NbMetadataCollector.get_js_files(env, docname)
     if "ipywidgets_state" not in scripts:
         return []
-    models = json.loads(scripts["ipywidgets_state"][1]["body"])["state"].values()
-    return [goal for model in models for goal in model["state"].get("challenges", [])]
+    state = json.loads(scripts["ipywidgets_state"][1]["body"])["state"]
+    # In the order of the figures on the page: the state is in no order.
+    models = [model_of(forms[VIEW]) for _, forms in bundles(env.get_doctree(docname))]
+    return [goal for model in models for goal in state[model]["state"].get("challenges", [])]
 
 
 def as_html(prompt: str) -> str:
@@ -44,7 +47,7 @@ def fill(app, doctree, docname):
     for place in list(doctree.findall(challenge_list)):
         html = []
         for page in app.env.toctree_includes.get(app.config.root_doc, []):
-            goals = of_page(app.env, page)
+            goals = app.goals[page]
             if not goals:
                 continue
             link = app.builder.get_relative_uri(docname, page)
@@ -58,8 +61,9 @@ def fill(app, doctree, docname):
         place.replace_self(nodes.raw("", "\n".join(html), format="html"))
 
 
-def reread(app, env):
-    """The list depends on every chapter."""
+def gather(app, env):
+    """Gather the goals before the pages are written, and have the list written each time."""
+    app.goals = {page: of_page(env, page) for page in env.found_docs}
     return [PAGE] if PAGE in env.found_docs else []
 
 
@@ -72,6 +76,6 @@ def setup(app):
     app.add_node(challenge_list)
     app.add_directive("challenges", Challenges)
     app.connect("doctree-resolved", fill)
-    app.connect("env-updated", reread)
+    app.connect("env-updated", gather)
     app.connect("html-page-context", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

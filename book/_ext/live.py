@@ -188,10 +188,12 @@ def make_live(app, pagename, templatename, context, doctree):
         for key in [k for k in scripts if k.startswith("ipywidgets_")]:
             del scripts[key]
         return
-    body = json.dumps({**full, "state": kept}, sort_keys=True)
+    body = json.dumps({**full, "state": kept})
     for number, model in enumerate(kept, start=1):
         body = body.replace(model, f"figure{number}")
         context["body"] = context["body"].replace(model, f"figure{number}")
+    # Sorted by the new names: the old ones are random.
+    body = json.dumps(json.loads(body), sort_keys=True)
     scripts["ipywidgets_state"][1]["body"] = body.replace("</", "<\\/")
 
 
