@@ -1,7 +1,10 @@
 """Fixtures that several test files share."""
 
+import threading
+
 import chromium
 import pytest
+import serve
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 from widgets_page import page_of
@@ -21,6 +24,18 @@ def browser():
         browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def origin():
+    """Address of the built site, served on a free port for the time of these tests."""
+    if not (serve.SITE / "index.html").is_file():
+        pytest.fail("there is no built book in _build/html: run `make book`, or `make test`")
+    http = serve.server(0)
+    threading.Thread(target=http.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{http.server_port}"
+    http.shutdown()
+    http.server_close()
 
 
 @pytest.fixture

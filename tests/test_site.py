@@ -4,13 +4,11 @@
 """
 
 import re
-import threading
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
-import serve
 import yaml
 
 ROOT = Path(__file__).parents[1]
@@ -22,18 +20,6 @@ WIDTHS = [360, 1280]
 SCHEMES = ["light", "dark"]
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def origin():
-    """Address of the built site, served on a free port for the time of these tests."""
-    if not (SITE / "index.html").is_file():
-        pytest.fail("there is no built book in _build/html: run `make book`, or `make test`")
-    http = serve.server(0)
-    threading.Thread(target=http.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{http.server_port}"
-    http.shutdown()
-    http.server_close()
 
 
 @pytest.fixture
