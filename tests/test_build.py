@@ -81,7 +81,8 @@ def test_cell_that_raises_fails_the_build_by_name(tmp_path):
         "# A chapter\n\n```{code-cell} ipython3\na = 1\n```\n\nAnd then:\n\n"
         "```{code-cell} ipython3\nb = a + 1\nb / (a - 1)\n```\n"
     )
-    folder = small_book(tmp_path / "book", ["book/bad"], bad=text)
+    good = "# Another\n\n```{code-cell} ipython3\na = 1\n```\n"
+    folder = small_book(tmp_path / "book", ["book/good", "book/bad"], good=good, bad=text)
     done = build(folder)
     assert done.returncode != 0
     last = done.stdout.strip().splitlines()[-1]
