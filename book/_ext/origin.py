@@ -41,6 +41,7 @@ MENDED = [
     (r'(<div class="citation"[^>]*?) role="doc-biblioentry"', r'\1 role="listitem"'),
     # The same id for the content of every exercise, solution, theorem.
     (r' id="(?:exercise|solution|proof)-content"', ""),
+    (r'(<div class="proof [^>]*?) id="proof"', r"\1"),
     # Tags for a search service that is not used.
     (r'<meta name="docsearch:[^>]*>\s*', ""),
 ]
@@ -144,6 +145,7 @@ def finish(app, exception):
     for unused in [
         *out.rglob("*.map"),
         *out.rglob("*thebe*"),
+        *out.rglob("*webpack-macros.html"),
         out / "_static/scripts/fontawesome.js",
     ]:
         unused.unlink(missing_ok=True)
