@@ -319,7 +319,7 @@ def test_wrong_state_is_told_how_far_off_and_shown_a_way_in_the_end(patient, goa
     for attempt in range(6):
         expect(show).to_be_hidden()
         perform(page, figure, [astray[attempt % 2]])
-        page.clock.run_for(700)  # motion has stopped
+        page.clock.fast_forward(700)  # motion has stopped
         settle(page)
         judged = EITHER.findall(told.inner_text())
         assert judged, told.inner_text()
@@ -335,7 +335,7 @@ def test_wrong_state_is_told_how_far_off_and_shown_a_way_in_the_end(patient, goa
             expect(figure.locator(".xent-challenges")).to_contain_text("Hint: ")
     expect(show).to_be_visible()
     perform(page, figure, [("show-me", "Enter")])
-    page.clock.run_for(700)
+    page.clock.fast_forward(700)
     way = "That is one." if "twice" in challenge else "This is one way."
     expect(told).to_contain_text(way)
     expect(told).not_to_have_attribute("data-reached", "true")
