@@ -39,6 +39,8 @@ MENDED = [
     ),
     # A list's entries are its items.
     (r'(<div class="citation"[^>]*?) role="doc-biblioentry"', r'\1 role="listitem"'),
+    # A picture far down the page is fetched when the reader comes near it.
+    (r"<img (?![^>]*\bloading=)", '<img loading="lazy" '),
     # The same id for the content of every exercise, solution, theorem.
     (r' id="(?:exercise|solution|proof)-content"', ""),
     (r'(<div class="proof [^>]*?) id="proof"', r"\1"),
