@@ -8,9 +8,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from sphinx.util import logging
 
-log = logging.getLogger(__name__)
 # What the cells' outputs depend on, and what every page does.
 RUNS = ["xentlib", "requirements.txt"]
 PAGES = ["book/_ext", "book/_templates", "tools/notebooks.py", "_config.yml", "_toc.yml"]
