@@ -8,7 +8,6 @@ import hashlib
 import shutil
 from pathlib import Path
 
-
 # What the cells' outputs depend on, and what every page does.
 RUNS = ["xentlib", "requirements.txt"]
 PAGES = ["book/_ext", "book/_templates", "tools/notebooks.py", "_config.yml", "_toc.yml"]
