@@ -60,20 +60,37 @@ def files_of(folder):
     return {str(p.relative_to(site)): p.read_bytes() for p in site.rglob("*") if p.is_file()}
 
 
-def test_two_clean_builds_write_the_same_bytes(tmp_path):
-    """Neither the folder's name nor the order of hashes nor the time gets into the site."""
+@pytest.fixture(scope="module")
+def two_sites(tmp_path_factory):
+    """The files of two clean builds, under other folder names and another order of hashes."""
+    cut = (
+        "# A chapter\n\n```{code-cell} ipython3\n"
+        'print("one", flush=True)\nprint("half of a", end=" ", flush=True)\nprint("line")\n```\n'
+    )
     sites = []
     for name, seed in [("here", "1"), ("in-another-place", "2")]:
-        done = build(small_book(tmp_path / name, SMALL), PYTHONHASHSEED=seed)
+        folder = small_book(tmp_path_factory.mktemp("site") / name, [*SMALL, "book/cut"], cut=cut)
+        done = build(folder, PYTHONHASHSEED=seed)
         assert done.returncode == 0, done.stdout
-        sites.append(files_of(tmp_path / name))
-    first, second = sites
+        sites.append(files_of(folder))
+    return sites
+
+
+def test_two_clean_builds_write_the_same_bytes(two_sites):
+    """Neither the folder's name nor the order of hashes nor the time gets into the site."""
+    first, second = two_sites
     assert set(first) == set(second)
     assert [name for name in first if first[name] != second[name]] == []
     for page in SMALL:
         assert f"{page}.html" in first
     assert first["book/03-entropy.html"].count(b'class="live-figure') == 2
     assert "notebooks/the-wrong-codebook.zip" in first
+
+
+def test_what_a_cell_prints_is_one_block_wherever_the_kernel_cut_it(two_sites):
+    page = two_sites[0]["book/cut.html"].decode()
+    blocks = re.findall(r'class="output stream.*?<pre>(.*?)</pre>', page, re.DOTALL)
+    assert [re.sub("<.*?>", "", block) for block in blocks] == ["one\nhalf of a line\n"]
 
 
 def test_cell_that_raises_fails_the_build_by_name(tmp_path):
