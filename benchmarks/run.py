@@ -1,8 +1,9 @@
 """Time xentlib against its peers, in one process and on one thread: `make bench`.
 
-Times are medians of processor time; xentlib and its peers take turns, so that a busy moment meets
-all of them. Validation is included, and all measures are in bits. PyTorch is a peer where it can
-be imported, and left out otherwise.
+Times are medians of processor time. xentlib and its peers take turns of 20 ms or more, so that a
+busy moment meets all of them, and none is timed for fetching what the one before it drove out of
+the cache. Validation is included, and all measures are in bits. PyTorch is a peer where it can be
+imported, and left out otherwise.
 """
 
 import os
@@ -11,7 +12,9 @@ os.environ["OMP_NUM_THREADS"] = "1"  # before anything starts its threads
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 
+import math
 import time
+import timeit
 import tracemalloc
 
 import numpy as np
@@ -29,6 +32,7 @@ except ImportError:
 
 SHAPES = [(100_000, 10), (10_000, 1000), (1_000_000,), (4,)]
 WIDTHS = (29, 15, 8, 10, 26, 10, 7, 10)
+TURN = 0.02  # seconds
 targets = []
 
 
@@ -170,22 +174,15 @@ def compare(name, x, ours, *peers):
             targets.append((f"{what}: {ratio:.1f}x", ratio >= goal))
 
 
-def medians(*runs, least=3, budget=1.0):
+def medians(*runs, least=3, budget=3.0):
     """Return the median time of each function: they take turns, for `budget` seconds or so."""
     times = [[] for _ in runs]
-    loops = [1] * len(runs)
-    for i, run in enumerate(runs):  # short calls are timed many at a time
-        start = time.process_time()
-        run()
-        if time.process_time() - start < 1e-3:
-            loops[i] = 200
+    timers = [timeit.Timer(run, timer=time.process_time) for run in runs]
+    turns = [math.ceil(TURN / min(timer.repeat(3, number=1))) for timer in timers]
     end = time.process_time() + budget
     while len(times[0]) < least or (time.process_time() < end and len(times[0]) < 51):
-        for run, count, taken in zip(runs, loops, times, strict=True):
-            start = time.process_time()
-            for _ in range(count):
-                run()
-            taken.append((time.process_time() - start) / count)
+        for timer, calls, taken in zip(timers, turns, times, strict=True):
+            taken.append(timer.timeit(calls) / calls)
     return [float(np.median(taken)) for taken in times]
 
 

@@ -547,7 +547,7 @@ class _Product:
         pass
 
 
-def _sum_rows(term, log, lead, k, dtype, *sources, size=TILE):
+def _sum_rows(term, log, lead, k, dtype, *sources, size=TILE // 2):
     """Return the sums over the rows of a term, in the shape `lead`.
 
     ``term(log, work, *tiles, careful)`` sums it over the rows of a tile and may give NaN where a
