@@ -13,7 +13,7 @@ ENTRIES = {
     name: (re.findall("`([^`]+)`", files), " ".join(text.split()))
     for name, files, text in ENTRY.findall((ROOT / "book/licences.md").read_text("utf-8"))
 }
-GENERATED = {"figures", "palette.css", "site.css"}  # from what is ours or named
+GENERATED = {"figures", "figure.css", "palette.css", "site.css"}  # from what is ours or named
 # What a licence says that the others here do not.
 MARKS = {
     "MIT": "Permission is hereby granted, free of charge",

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 import notebooks
+import pages
 import pytest
 import yaml
 from nbclient import NotebookClient
@@ -23,8 +24,7 @@ from sphinx.errors import ExtensionError
 ROOT = Path(__file__).parents[1]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 MACROS = CONFIG["sphinx"]["config"]["mathjax3_config"]["tex"]["macros"]
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-NAMES = [TOC["root"]] + [c["file"] for part in TOC["parts"] for c in part["chapters"]]
+NAMES = pages.names()
 CHAPTERS = [Path(name).name for name in NAMES if re.match(r"book/\d\d-", name)]
 GATE = re.compile(r"^[:`]{3,}\{solution-start\}.*?^[:`]{3,}\{solution-end\}", re.M | re.S)
 BOX = re.compile(r"^(?P<fence>[:`]{3,})\{solution\}.*?^(?P=fence)$", re.M | re.S)

@@ -8,14 +8,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+import chromium
+import pages
 import pytest
-import yaml
+from widgets_page import settle
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build/html"
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = [TOC["root"]] + [c["file"] for part in TOC["parts"] for c in part["chapters"]]
+PAGES = pages.names()
 WIDTHS = [360, 1280]
 SCHEMES = ["light", "dark"]
 
@@ -41,9 +42,7 @@ def open_page(browser, origin):
         page.on("requestfailed", lambda r: complaints.append(f"did not get {r.url}"))
         page.goto(f"{origin}/{name}.html{query}")
         if javascript:
-            page.wait_for_function(
-                "document.querySelectorAll('.live-figure:not(.is-live)').length === 0"
-            )
+            chromium.start_figures(page)
         return page
 
     def elsewhere(url):
@@ -60,8 +59,12 @@ def open_page(browser, origin):
 def test_page_is_accessible_and_asks_no_other_host(open_page, name, width):
     page = open_page(name, width)
     page.add_script_tag(content=AXE.read_text("utf-8"))
-    # Colours on their way from one theme to the other are neither's.
-    page.add_style_tag(content="*, *::before, *::after { transition: none !important }")
+    # Colours on their way from one theme to the other are neither's, and what is far below counts.
+    page.add_style_tag(
+        content="*, *::before, *::after { transition: none !important }"
+        "section { content-visibility: visible !important }"
+    )
+    settle(page)
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         page.evaluate("s => document.documentElement.dataset.theme = s", scheme)
@@ -99,7 +102,7 @@ def test_first_page_does_not_jump(browser, origin):
             "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach("
             "e => window.shift += e.value)).observe({type: 'layout-shift', buffered: true})"
         )
-        page.goto(f"{origin}/{TOC['root']}.html")
+        page.goto(f"{origin}/{PAGES[0]}.html")
         page.wait_for_selector(".live-figure.is-live")
         page.wait_for_timeout(300)
         assert page.evaluate("window.shift") < 0.02, width
@@ -117,7 +120,7 @@ def test_downloaded_copy_is_live(browser):
     """A page opened from disk, without a server, has live figures too."""
     context = browser.new_context()
     page = context.new_page()
-    page.goto((SITE / f"{TOC['root']}.html").as_uri())
+    page.goto((SITE / f"{PAGES[0]}.html").as_uri())
     page.wait_for_selector(".live-figure.is-live")
     context.close()
 
@@ -125,7 +128,7 @@ def test_downloaded_copy_is_live(browser):
 def test_opened_page_can_be_read_offline(browser, origin):
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"{origin}/{TOC['root']}.html")
+    page.goto(f"{origin}/{PAGES[0]}.html")
     page.wait_for_selector("html[data-kept]", state="attached")
     context.set_offline(True)
     page.reload()

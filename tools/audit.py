@@ -1,8 +1,9 @@
 """Measure the built pages as a phone and a laptop meet them, and print one table.
 
 Bytes are what a first visit transfers with gzip. "Live" is the time until every figure of the page
-responds, on Lighthouse's slow phone link (1.6 Mbit/s, 150 ms, a processor four times slower).
-"Paint" is the work between a slider's move and the frame that shows it.
+responds to a reader who scrolls on from each to the next, on Lighthouse's slow phone link
+(1.6 Mbit/s, 150 ms, a processor four times slower). "Paint" is the work between a slider's move and
+the frame that shows it.
 """
 
 import argparse
@@ -15,8 +16,8 @@ import threading
 from pathlib import Path
 
 import chromium
+import pages
 import serve
-import yaml
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
@@ -37,7 +38,6 @@ SLOW_LINK = {
     "downloadThroughput": 1.6e6 / 8,
     "uploadThroughput": 750e3 / 8,
 }
-LIVE = "document.querySelectorAll('.live-figure:not(.is-live)').length === 0"
 # Our frame callback is registered first, so what follows it in the frame is the figure's drawing,
 # the layout and the paint; the message arrives when the frame is done.
 PAINT = """
@@ -63,11 +63,6 @@ async (slider) => {
 """
 
 
-def pages() -> list[str]:
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    return [toc["root"]] + [c["file"] for part in toc["parts"] for c in part["chapters"]]
-
-
 def transfer(browser, origin: str, name: str) -> dict:
     """Bytes, requests, foreign requests, and the time to live figures on the slow link."""
     context = browser.new_context(viewport={"width": 360, "height": 800})
@@ -90,8 +85,8 @@ def transfer(browser, origin: str, name: str) -> dict:
     page.on("request", count)
     session.on("Network.loadingFinished", add)
     page.goto(f"{origin}/{name}.html", wait_until="commit")
-    figures = "document.readyState !== 'loading' && " + LIVE
-    page.wait_for_function(figures, timeout=60_000)
+    page.wait_for_function("document.readyState !== 'loading'", timeout=60_000)
+    chromium.start_figures(page)
     live = page.evaluate("performance.now()") / 1000
     page.wait_for_load_state("networkidle")
     has_figures = page.locator(".live-figure").count() > 0
@@ -114,7 +109,8 @@ def accessibility(browser, origin: str, name: str) -> int:
             )
             page = context.new_page()
             page.goto(f"{origin}/{name}.html")
-            page.wait_for_function(LIVE)
+            page.add_style_tag(content="section { content-visibility: visible !important }")
+            chromium.start_figures(page)
             page.add_script_tag(content=AXE)
             found += page.evaluate("async () => (await axe.run()).violations.length")
             context.close()
@@ -126,7 +122,7 @@ def paint(browser, origin: str, name: str) -> float | None:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.goto(f"{origin}/{name}.html")
-    page.wait_for_function(LIVE)
+    chromium.start_figures(page)
     times = []
     for figure in page.locator(".live-figure .live").all():
         slider = figure.locator("input[type=range]").first
@@ -179,7 +175,7 @@ def main():
     rows = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
-        for name in arguments.pages or pages():
+        for name in arguments.pages or pages.names():
             print(f"measuring {name} …", file=sys.stderr, flush=True)
             row = {"page": name, **transfer(browser, origin, name)}
             row["axe"] = accessibility(browser, origin, name)

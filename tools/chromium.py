@@ -1,6 +1,7 @@
-"""Find the Chromium that the browser tests drive, or install one; print its path."""
+"""Find the Chromium that tests and tools drive, or install one and print its path."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -43,6 +44,16 @@ def install() -> None:
         subprocess.run(command, check=False)
         if find():
             return
+
+
+def start_figures(page) -> None:
+    """Scroll past the live figures, as a reader does, until each responds; return to the top."""
+    from playwright.sync_api import expect
+
+    for figure in page.locator(".live-figure").all():
+        figure.evaluate("figure => figure.scrollIntoView()")
+        expect(figure).to_have_class(re.compile(r"\bis-live\b"), timeout=60_000)
+    page.evaluate("scrollTo(0, 0)")
 
 
 def main():

@@ -16,6 +16,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import nbformat
+import pages
 import yaml
 from jupyter_cache import get_cache
 from pybtex.database import parse_file
@@ -363,10 +364,8 @@ def setup(app):
 
 def main():
     out = Path(sys.argv[1])
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    names = [toc["root"]] + [c["file"] for part in toc["parts"] for c in part["chapters"]]
     try:
-        paths = write(out, ROOT, ROOT / "_build", names)
+        paths = write(out, ROOT, ROOT / "_build", pages.names())
     except ExtensionError as error:
         sys.exit(str(error))
     print(f"Wrote {len(paths)} notebooks and {pack(out).name} into {out}")

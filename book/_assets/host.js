@@ -1,9 +1,11 @@
 // Makes the book's figures live on a page without a kernel: it reads the widget state that the
 // build wrote into the page and gives each figure's module the model it expects (the Anywidget
 // Front-End Module contract: initialize, render, and a model with get, set, on, off, save_changes).
+// A figure starts when the reader is a screen away from it: the first lines need not wait for it.
 (() => {
   "use strict";
   const MIME = "application/vnd.jupyter.widget-";
+  const VIEW = `script[type="${MIME}view+json"]`;
   const read = (script) => JSON.parse(script.textContent);
 
   // The figures' modules arrive as texts, from scripts that may run before or after this one.
@@ -61,6 +63,10 @@
     return model;
   };
 
+  let hasMoved = false;
+  for (const name of ["wheel", "touchstart", "pointerdown", "keydown"])
+    addEventListener(name, () => (hasMoved = true), { once: true, passive: true });
+
   const mount = async (script, specs) => {
     const spec = specs[read(script).model_id];
     if (!spec?.state._esm) return;
@@ -76,7 +82,8 @@
       await module.render({ model, el, signal });
       figure.classList.add("is-live");
       // A link to a place below the figure was followed before the figure had its height.
-      const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const target =
+        !hasMoved && location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
       if (target && figure.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING)
         target.scrollIntoView();
     } catch (error) {
@@ -90,8 +97,17 @@
     const specs = {};
     for (const script of document.querySelectorAll(`script[type="${MIME}state+json"]`))
       Object.assign(specs, read(script).state);
-    for (const script of document.querySelectorAll(`script[type="${MIME}view+json"]`))
-      mount(script, specs);
+    const near = new IntersectionObserver(
+      (entries) => {
+        for (const { isIntersecting, target } of entries)
+          if (isIntersecting) {
+            near.unobserve(target);
+            mount(target.querySelector(VIEW), specs);
+          }
+      },
+      { rootMargin: "100% 0px" },
+    );
+    for (const script of document.querySelectorAll(VIEW)) near.observe(script.parentNode);
   };
   // "interactive" comes before the theme's deferred scripts run: the figures do not wait for them.
   if (document.readyState === "loading")

@@ -4,6 +4,7 @@ myst-nb then finds them in its cache. A chapter that fails here is run again the
 is reported.
 """
 
+import multiprocessing
 import os
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def run(app, env, docnames):
     log.info("running the chapters that changed, %d at a time", os.cpu_count())
     executor = load_executor("local-parallel", cache, logger=log.logger)
     executor.run_and_cache(filter_uris=chapters, timeout=config.execution_timeout)
+    multiprocessing.get_logger().setLevel("WARNING")  # it would tell of its own end, too
 
 
 def setup(app):

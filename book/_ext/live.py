@@ -137,23 +137,24 @@ def reachable(state: dict, roots: list[str]) -> dict:
     return kept
 
 
-def share(out: Path, text: str, ending: str) -> tuple[str, str]:
-    """Write a text that pages share under a name made of its content."""
-    key = hashlib.sha256(text.encode()).hexdigest()[:12]
-    name = f"figures/{key}.{ending}"
+def share(out: Path, module: str) -> tuple[str, str]:
+    """Write a module that pages share under a name made of its content."""
+    key = hashlib.sha256(module.encode()).hexdigest()[:12]
+    name = f"figures/{key}.js"
     path = out / "_static" / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    if ending == "js":
-        text = f"(globalThis.xentModules??=[]).push([{json.dumps(key)},{json.dumps(text)}]);"
-    path.write_text(text, "utf-8")
+    path.write_text(
+        f"(globalThis.xentModules??=[]).push([{json.dumps(key)},{json.dumps(module)}]);", "utf-8"
+    )
     return key, name
 
 
-def write_palette(app):
-    """Write the palette as custom properties, --book-ink and so on, for book.css."""
+def write_styles(app):
+    """Write the palette as custom properties, --book-ink and so on, and the figures' own sheet."""
     if app.builder.format != "html":
         return
-    palette = json.loads(resources.files("xentlib").joinpath("palette.json").read_text("utf-8"))
+    package = resources.files("xentlib")
+    palette = json.loads(package.joinpath("palette.json").read_text("utf-8"))
     rules = [
         f"html[data-theme={theme}]{{"
         + "".join(f"--book-{name}:{colour};" for name, colour in colours.items())
@@ -162,10 +163,12 @@ def write_palette(app):
     ]
     # With JavaScript off there is no data-theme of light or dark: the light one is the default.
     rules[0] = "html:not([data-theme=dark])" + rules[0].partition("]")[2]
-    path = Path(app.outdir, "_static/palette.css")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(rules), "utf-8")
+    static = Path(app.outdir, "_static")
+    static.mkdir(parents=True, exist_ok=True)
+    (static / "palette.css").write_text("".join(rules), "utf-8")
+    (static / "figure.css").write_bytes(package.joinpath("widgets/dist/figure.css").read_bytes())
     app.add_css_file("palette.css", priority=200)
+    app.add_css_file("figure.css", priority=900)
 
 
 def make_live(app, pagename, templatename, context, doctree):
@@ -180,10 +183,9 @@ def make_live(app, pagename, templatename, context, doctree):
     for model in kept.values():
         state = model["state"]
         if "_esm" in state:
-            state["_esm"], name = share(Path(app.outdir), state["_esm"], "js")
+            state["_esm"], name = share(Path(app.outdir), state["_esm"])
             app.add_js_file(name, loading_method="async")
-        if css := state.pop("_css", None):
-            app.add_css_file(share(Path(app.outdir), css, "css")[1])
+            del state["_css"]  # it is in the sheet of all pages
     if not kept:
         for key in [k for k in scripts if k.startswith("ipywidgets_")]:
             del scripts[key]
@@ -200,6 +202,6 @@ def make_live(app, pagename, templatename, context, doctree):
 def setup(app):
     app.add_transform(AddFirstFrame)
     app.add_post_transform(KeepStill)
-    app.connect("builder-inited", write_palette)
+    app.connect("builder-inited", write_styles)
     app.connect("html-page-context", make_live, priority=400)  # myst-nb's own handler is at 500
     return {"parallel_read_safe": True, "parallel_write_safe": True}

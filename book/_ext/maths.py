@@ -120,18 +120,14 @@ def copy_katex(app):
     source = Path(app.confdir, "node_modules/katex/dist")
     if not source.is_dir():
         Katex(Path(app.confdir))  # says what to do
-    target = Path(app.outdir, "_static/katex")
-    (target / "fonts").mkdir(parents=True, exist_ok=True)
+    static = Path(app.outdir, "_static")
+    (static / "katex/fonts").mkdir(parents=True, exist_ok=True)
     for font in sorted((source / "fonts").glob("*.woff2")):
-        shutil.copyfile(font, target / "fonts" / font.name)
+        shutil.copyfile(font, static / "katex/fonts" / font.name)
     css = (source / "katex.min.css").read_text("utf-8")
     css = re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)', "", css)
-    (target / "katex.min.css").write_text(css, "utf-8")
-
-
-def add_style(app, pagename, templatename, context, doctree):
-    if 'class="katex' in context.get("body", ""):
-        app.add_css_file("katex/katex.min.css")
+    (static / "katex.css").write_text(css.replace("url(", "url(katex/"), "utf-8")
+    app.add_css_file("katex.css", priority=900)
 
 
 def stop(app, exception):
@@ -144,6 +140,5 @@ def setup(app):
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_block, None))
     app.connect("builder-inited", copy_katex)
     app.connect("doctree-resolved", keep_punctuation)
-    app.connect("html-page-context", add_style)
     app.connect("build-finished", stop)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,6 @@
 """Light pages that ask no other host for anything, in markup mended for assistive tools.
 
-The style sheets that every page asks for become one, less the rules that no page uses.
+The style sheets become one, less the rules that no page uses.
 
 The patterns below are those of the theme versions pinned in pyproject.toml; the browser tests (no
 foreign request, no axe violation) tell when a new version needs other ones.
@@ -56,24 +56,20 @@ PRIVATE_USE = range(0xE000, 0xF900)  # where an icon font keeps its glyphs
 
 
 SITE_CSS = "site.css"
-OWN = ("figures/", "katex/")  # style sheets of the pages that have figures, or maths
 
 
 def choose_assets(app, pagename, templatename, context, doctree):
-    """Drop Thebe, name one style sheet for all that pages share, and let no script wait."""
+    """Drop Thebe, name the one style sheet, and let no script hold up the page."""
 
     def text(asset):
         return f"{getattr(asset, 'filename', asset)} {getattr(asset, 'attributes', '')}".lower()
 
     for key in ("script_files", "css_files"):
         context[key] = [asset for asset in context[key] if "thebe" not in text(asset)]
-    own = [sheet for sheet in context["css_files"] if any(part in text(sheet) for part in OWN)]
     app.shared_sheets = [
-        str(sheet.filename).removeprefix("_static/")
-        for sheet in context["css_files"]
-        if sheet not in own
+        str(sheet.filename).removeprefix("_static/") for sheet in context["css_files"]
     ]
-    context["css_files"] = [f"_static/{SITE_CSS}", *own]
+    context["css_files"] = [f"_static/{SITE_CSS}"]
     for asset in context["script_files"]:
         if not getattr(asset, "filename", None) or "documentation_options" in text(asset):
             continue
@@ -113,31 +109,63 @@ def join_sheets(app):
 
 def mend_pages(out: Path):
     """Mend every page, and warn of every foreign URL."""
+    options = out / "_static/documentation_options.js"
+    # A few hundred bytes, for which the page would wait.
+    inline = f"<script>{options.read_text('utf-8')}</script>"
     for page in sorted(out.rglob("*.html")):
         old = text = page.read_text("utf-8")
         for pattern, mended in MENDED:
             text = re.sub(pattern, mended, text, flags=re.DOTALL)
+        text = re.sub(rf'<script src="[^"]*{options.name}[^"]*"></script>', lambda _: inline, text)
         if text != old:
             page.write_text(text, "utf-8")
         for url in FOREIGN.findall(text):
             log.warning("%s asks for %s", page.relative_to(out), url, type="origin")
 
 
-def keep_icons(static: Path):
-    """Keep the icon glyphs that a style rule writes, as a character or as an escape."""
+def mend_scripts(static: Path):
+    """Take the addresses of absent source maps out of the scripts, and a measurement of all boxes.
+
+    The theme lays out the whole page at once to see which boxes scroll, and again after every move
+    of a slider. book/_assets/scrollers.js does it for what is in view.
+    """
+    for script in sorted((static / "scripts").glob("*.js")):
+        text = re.sub(r"\n//# sourceMappingURL=.*", "", script.read_text("utf-8"))
+        if script.name == "pydata-sphinx-theme.js":
+            text, found = re.subn(r'\["pre","\.nboutput.*?\]\.join\(", "\)', '"none"', text)
+            if not found and '"none"' not in text:
+                log.warning("the theme no longer measures what scrolls", type="origin")
+        script.write_text(text, "utf-8")
+
+
+def keep_glyphs(font: Path, characters: set[int]):
+    """Leave these characters in a font, of what it has."""
+    options = subset.Options(flavor="woff2", layout_features=["kern"])
+    loaded = subset.load_font(str(font), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=characters)
+    subsetter.subset(loaded)
+    subset.save_font(loaded, str(font), options)
+
+
+def thin_fonts(out: Path):
+    """Keep the icons that a style rule writes, as a character or as an escape, and the letters of
+    formulas that some page or figure writes.
+    """
+    static = out / "_static"
     css = (static / SITE_CSS).read_text("utf-8")
-    glyphs = {ord(c) for c in css if ord(c) in PRIVATE_USE}
-    glyphs |= {int(code, 16) for code in re.findall(r"\\(f[0-9a-f]{3})\b", css)}
+    icons = {ord(c) for c in css if ord(c) in PRIVATE_USE}
+    icons |= {int(code, 16) for code in re.findall(r"\\(f[0-9a-f]{3})\b", css)}
     for font in sorted((static / "vendor/fontawesome/webfonts").glob("*")):
-        if font.suffix != ".woff2":
+        if font.suffix == ".woff2":
+            keep_glyphs(font, icons)
+        else:
             font.unlink()
-            continue
-        options = subset.Options(flavor="woff2", layout_features=[], desubroutinize=True)
-        loaded = subset.load_font(str(font), options)
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=glyphs)
-        subsetter.subset(loaded)
-        subset.save_font(loaded, str(font), options)
+    written = {*map(chr, range(32, 127))}  # what a figure may compute
+    for text in [*out.rglob("*.html"), *static.glob("figures/*.js")]:
+        written.update(text.read_text("utf-8"))
+    for font in sorted(static.glob("katex/fonts/*.woff2")):
+        keep_glyphs(font, {*map(ord, written)})
 
 
 def finish(app, exception):
@@ -152,9 +180,10 @@ def finish(app, exception):
     ]:
         unused.unlink(missing_ok=True)
     mend_pages(out)
+    mend_scripts(out / "_static")
     if hasattr(app, "shared_sheets"):  # some page was written
         join_sheets(app)
-        keep_icons(out / "_static")
+        thin_fonts(out)
 
 
 def print_as_html(app):
