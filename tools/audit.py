@@ -38,6 +38,20 @@ SLOW_LINK = {
     "downloadThroughput": 1.6e6 / 8,
     "uploadThroughput": 750e3 / 8,
 }
+# Scrolls to each figure as soon as the one before it responds, and notes when the last one does.
+LIVE = """
+const walk = () => {
+  const figure = document.querySelector(".live-figure:not(.is-live)");
+  if (!figure) return (window.live = performance.now());
+  figure.scrollIntoView();
+  new MutationObserver((_, observer) => {
+    if (!figure.classList.contains("is-live")) return;
+    observer.disconnect();
+    walk();
+  }).observe(figure, { attributes: true });
+};
+document.addEventListener("readystatechange", walk, { once: true });
+"""
 # Our frame callback is registered first, so what follows it in the frame is the figure's drawing,
 # the layout and the paint; the message arrives when the frame is done.
 PAINT = """
@@ -84,10 +98,10 @@ def transfer(browser, origin: str, name: str) -> dict:
 
     page.on("request", count)
     session.on("Network.loadingFinished", add)
+    page.add_init_script(LIVE)
     page.goto(f"{origin}/{name}.html", wait_until="commit")
-    page.wait_for_function("document.readyState !== 'loading'", timeout=60_000)
-    chromium.start_figures(page)
-    live = page.evaluate("performance.now()") / 1000
+    page.wait_for_function("window.live", timeout=60_000)
+    live = page.evaluate("live") / 1000
     page.wait_for_load_state("networkidle")
     has_figures = page.locator(".live-figure").count() > 0
     context.close()

@@ -184,7 +184,7 @@ def make_live(app, pagename, templatename, context, doctree):
         state = model["state"]
         if "_esm" in state:
             state["_esm"], name = share(Path(app.outdir), state["_esm"])
-            app.add_js_file(name, loading_method="async")
+            app.add_js_file(name, loading_method="async", fetchpriority="high")
             del state["_css"]  # it is in the sheet of all pages
     if not kept:
         for key in [k for k in scripts if k.startswith("ipywidgets_")]:

@@ -47,6 +47,22 @@ MENDED = [
     # Tags for a search service that is not used.
     (r'<meta name="docsearch:[^>]*>\s*', ""),
 ]
+SCRIPTS = [
+    # The theme lays out the whole page to see which boxes scroll, and again after every move
+    # of a slider. book/_assets/scrollers.js does it for what is in view.
+    (
+        "scripts/pydata-sphinx-theme.js",
+        '["pre",".nboutput > .output_area",".cell_output > .output",".jp-RenderedHTMLCommon",'
+        '".pst-scrollable-table-container"].join(", ")',
+        '"none"',
+    ),
+    # What a search shows of a page would have every formula twice.
+    (
+        "searchtools.js",
+        '[".headerlink", "script", "style"]',
+        '[".headerlink", ".katex-mathml", "script", "style"]',
+    ),
+]
 FOREIGN = re.compile(
     r"""<(?:script|img|iframe|source|video|audio|embed|object"""
     r"""|link(?![^>]*rel="(?:canonical|license|next|prev)"))\b"""
@@ -124,18 +140,16 @@ def mend_pages(out: Path):
 
 
 def mend_scripts(static: Path):
-    """Take the addresses of absent source maps out of the scripts, and a measurement of all boxes.
-
-    The theme lays out the whole page at once to see which boxes scroll, and again after every move
-    of a slider. book/_assets/scrollers.js does it for what is in view.
-    """
+    """Mend what SCRIPTS names, and take out the addresses of source maps, which are not shipped."""
+    for name, old, new in SCRIPTS:
+        script = static / name
+        text = script.read_text("utf-8")
+        if old not in text and new not in text:
+            log.warning("%s has changed: see SCRIPTS in %s", name, __name__, type="origin")
+        script.write_text(text.replace(old, new), "utf-8")
     for script in sorted((static / "scripts").glob("*.js")):
-        text = re.sub(r"\n//# sourceMappingURL=.*", "", script.read_text("utf-8"))
-        if script.name == "pydata-sphinx-theme.js":
-            text, found = re.subn(r'\["pre","\.nboutput.*?\]\.join\(", "\)', '"none"', text)
-            if not found and '"none"' not in text:
-                log.warning("the theme no longer measures what scrolls", type="origin")
-        script.write_text(text, "utf-8")
+        text = script.read_text("utf-8")
+        script.write_text(re.sub(r"\n//# sourceMappingURL=.*", "", text), "utf-8")
 
 
 def keep_glyphs(font: Path, characters: set[int]):

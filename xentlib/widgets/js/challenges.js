@@ -7,20 +7,23 @@
 //   twice     {key, by}: to be met by two states whose `key` differs by that much (optional)
 //   hint      said after a few tries (optional)
 //   solution  a state that meets it, for "Show me"
-import { clamp, fmt, formula, h, plain, put } from "./ui.js";
+import { clamp, fill, fmt, formula, h, plain, put, write } from "./ui.js";
 
 const HINT_AFTER = 3;
 const SHOW_AFTER = 6;
 
 // Storage is a courtesy: a browser may refuse it, and then a goal is remembered until the page is left.
+// It is slow, too: what it holds is read once.
 const kept = new Map();
 const keyOf = (id) => `xent:done:${location.pathname}:${id}`;
 const recall = (id) => {
-  try {
-    return JSON.parse(localStorage.getItem(keyOf(id))) ?? kept.get(id);
-  } catch {
-    return kept.get(id);
-  }
+  if (!kept.has(id))
+    try {
+      kept.set(id, JSON.parse(localStorage.getItem(keyOf(id))));
+    } catch {
+      kept.set(id, null);
+    }
+  return kept.get(id);
 };
 const remember = (id, result) => {
   kept.set(id, result);
@@ -128,9 +131,9 @@ export const addChallenges = (figure, challenges) => {
     armed ||= !reached;
     const done = recall(challenge.id);
     feedback = won ? "Reached." : reached ? "This is one way. Now leave it, and find your own." : words;
-    told.replaceChildren(...formula(feedback));
+    const before = !won && done ? [" ", h("span", { class: "xent-done" }, "You have done this one.")] : [];
+    fill(told, `${before.length} ${feedback}`, () => [...formula(feedback), ...before]);
     put(told, { "data-reached": won });
-    if (!won && done) told.append(" ", h("span", { class: "xent-done" }, "You have done this one."));
     tabs.forEach((tab, k) => {
       const ok = Boolean(recall(challenges[k].id));
       put(tab, {
@@ -139,8 +142,8 @@ export const addChallenges = (figure, challenges) => {
         "aria-label": `Challenge ${k + 1}${ok ? ", done" : ""}`,
       });
     });
-    prompt.replaceChildren(...formula(challenge.prompt));
-    hint.replaceChildren(...formula(tries >= HINT_AFTER && challenge.hint ? `Hint: ${challenge.hint}` : ""));
+    write(prompt, challenge.prompt);
+    write(hint, tries >= HINT_AFTER && challenge.hint ? `Hint: ${challenge.hint}` : "");
     show.hidden = tries < SHOW_AFTER || !challenge.solution;
   });
 

@@ -3,7 +3,7 @@
 import { entropy, klDivergence, sum } from "./core.js";
 import { defineFigure } from "./figure.js";
 import { plot, sample, upright } from "./plot.js";
-import { fmt, fmtProbability, fmtSmall, formula, h, put, s } from "./ui.js";
+import { fill, fmt, fmtProbability, fmtSmall, formula, h, put, s } from "./ui.js";
 
 // n * log2(x), with 0 log 0 = 0.
 const times = (n, x) => (n === 0 ? 0 : n * Math.log2(x));
@@ -106,11 +106,11 @@ const build = (figure) => {
   figure.painters.push(({ line }) => {
     back.disabled = line === 0;
     next.disabled = line === LINES.length - 1;
-    title.replaceChildren(
+    fill(title, line, () => [
       h("strong", {}, `Line ${line}`),
       " ",
       ...formula(EXPONENTS[line] ?? LINES[line].text),
-    );
+    ]);
   });
 
   const inner = sample((theta) => theta, 0.04, 0.96, 46).map(([theta]) => theta);

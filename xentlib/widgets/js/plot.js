@@ -1,5 +1,5 @@
 // Curves over axes.
-import { fmt, put, s } from "./ui.js";
+import { fill, fmt, put, s } from "./ui.js";
 
 const ticksOf = (low, high, most) => {
   const rough = (high - low) / most;
@@ -73,7 +73,9 @@ export const plot = (
         ([v]) => v >= y0 - 1e-9 && v <= y1 + 1e-9,
       );
       const along = xTicks?.(state, numbers) ?? ticksOf(x0, x1, room < 400 ? 4 : 7);
-      axes.replaceChildren(
+      const names = [name(yName, state, numbers), name(xName, state, numbers)];
+      const key = JSON.stringify([width, tall, x0, x1, y0, y1, across, along, names]);
+      fill(axes, key, () => [
         ...across.flatMap(([v, text]) => [
           s("line", { class: "xent-grid", x1: left, x2: scale.right, y1: scale.y(v), y2: scale.y(v) }),
           s("text", { class: "xent-tick xent-end", x: left - 6, y: scale.y(v) + 5, text }),
@@ -83,14 +85,14 @@ export const plot = (
           s("line", { class: "xent-axis", x1: scale.x(v), x2: scale.x(v), y1: floor, y2: floor + 5 }),
           s("text", { class: "xent-tick", x: scale.x(v), y: floor + 19, text }),
         ]),
-        s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: name(yName, state, numbers) }),
+        s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: names[0] }),
         s("text", {
           class: "xent-tick xent-end",
           x: scale.right,
           y: floor + 37,
-          text: name(xName, state, numbers),
+          text: names[1],
         }),
-      );
+      ]);
       return draw(scale, state, numbers);
     },
     parent,

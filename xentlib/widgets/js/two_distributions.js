@@ -2,7 +2,7 @@
 import { pmfBars } from "./bars.js";
 import { crossEntropy, entropy, klDivergence } from "./core.js";
 import { defineFigure } from "./figure.js";
-import { fmt, formula, h, hatch, put, s, unitOf } from "./ui.js";
+import { fill, fmt, formula, h, hatch, put, s, unitOf } from "./ui.js";
 
 const SCALES = [3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 64, 128, 1100];
 
@@ -53,8 +53,8 @@ const stack = (figure) => {
     put(axis, { x1: 0, x2: width, y1: 56.5, y2: 56.5 });
     const every = Math.ceil(longest / 8);
     const marks = Array.from({ length: Math.floor(longest / every) + 1 }, (_, k) => k * every);
-    scale.replaceChildren(
-      ...marks.flatMap((mark) => [
+    fill(scale, [width, longest, unit.name, total === Infinity].join(), () =>
+      marks.flatMap((mark) => [
         s("line", { class: "xent-axis", x1: x(mark), x2: x(mark), y1: 56, y2: 62 }),
         s("text", {
           class: "xent-tick",

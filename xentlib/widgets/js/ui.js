@@ -52,6 +52,15 @@ export const formula = (text, make = h) =>
       ? make(make === h ? "i" : "tspan", { class: "xent-var" }, part.slice(1, -1))
       : part;
   });
+// What a node holds is made anew only when `key`, which names all that it depends on, has changed:
+// the browser lays out again whatever is replaced, even by its like.
+const held = new WeakMap();
+export const fill = (node, key, make) => {
+  if (held.get(node) === key) return;
+  held.set(node, key);
+  node.replaceChildren(...make());
+};
+export const write = (node, text) => fill(node, text, () => formula(text));
 export const plain = (text) => text.replace(/_\{([^}]+)\}/g, " $1").replaceAll("*", "");
 
 // Diagonal stripes, so that q and KL differ from p by more than their colour. Returns a style.
