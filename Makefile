@@ -76,7 +76,7 @@ test: book homework
 	@echo "Looking for a browser"
 	python tools/chromium.py
 	@echo "Running the tests"
-	python -m pytest
+	python -m pytest --numprocesses auto --dist loadfile
 
 bench: .venv/ready
 	python benchmarks/run.py
