@@ -298,7 +298,7 @@ def test_challenges_work_when_storage_is_blocked(browser, origin):
 
 AMOUNT = r"(?:−?\d+(?:\.\d+)?|∞)"
 EITHER = re.compile(
-    rf"is ({AMOUNT})(?:: ({AMOUNT}) too (low|high)| and should be (?:above |below )?({AMOUNT}))"
+    rf"is ({AMOUNT})(?:: ({AMOUNT}) too (low|high)| and should be (?:above |below |at most |at least )?({AMOUNT}))"
 )
 
 

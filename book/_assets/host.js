@@ -5,7 +5,6 @@
 (() => {
   "use strict";
   const MIME = "application/vnd.jupyter.widget-";
-  const VIEW = `script[type="${MIME}view+json"]`;
   const read = (script) => JSON.parse(script.textContent);
 
   // The figures' modules arrive as texts, from scripts that may run before or after this one.
@@ -67,18 +66,15 @@
   for (const name of ["wheel", "touchstart", "pointerdown", "keydown"])
     addEventListener(name, () => (hasMoved = true), { once: true, passive: true });
 
-  const mount = async (script, specs) => {
-    const spec = specs[read(script).model_id];
-    if (!spec?.state._esm) return;
-    const figure = script.parentNode;
+  const mount = async (figure, state) => {
     const el = document.createElement("div");
     el.className = "live";
     try {
-      const module = await load(spec.state._esm);
-      const model = makeModel({ ...spec.state });
+      const module = await load(state._esm);
+      const model = makeModel({ ...state });
       const signal = new AbortController().signal;
       await module.initialize?.({ model, signal });
-      script.before(el);
+      figure.append(el);
       await module.render({ model, el, signal });
       figure.classList.add("is-live");
       // A link to a place below the figure was followed before the figure had its height.
@@ -95,6 +91,7 @@
 
   const start = () => {
     const specs = {};
+    const states = new Map();
     for (const script of document.querySelectorAll(`script[type="${MIME}state+json"]`))
       Object.assign(specs, read(script).state);
     const near = new IntersectionObserver(
@@ -102,12 +99,18 @@
         for (const { isIntersecting, target } of entries)
           if (isIntersecting) {
             near.unobserve(target);
-            mount(target.querySelector(VIEW), specs);
+            mount(target, states.get(target));
           }
       },
       { rootMargin: "100% 0px" },
     );
-    for (const script of document.querySelectorAll(VIEW)) near.observe(script.parentNode);
+    for (const script of document.querySelectorAll(`script[type="${MIME}view+json"]`)) {
+      const state = specs[read(script).model_id]?.state;
+      if (!state?._esm) continue;
+      states.set(script.parentNode, state);
+      load(state._esm).catch(() => {}); // mount reports what fails
+      near.observe(script.parentNode);
+    }
   };
   // "interactive" comes before the theme's deferred scripts run: the figures do not wait for them.
   if (document.readyState === "loading")

@@ -154,7 +154,7 @@ export default defineFigure({
   title: "Blocks of a skewed coin",
   keys: ["p", "n"],
   measure,
-  names: { rate: "the rate", p: "*p*" },
+  names: { p: "*p*", n: "the length of a block", waste: "the distance to the entropy" },
   shape: () => "",
   build,
 });

@@ -57,9 +57,9 @@ const missing = ({ measure, op, value, tolerance = 1e-9 }, numbers, names) => {
   const digits = clamp(Math.ceil(-Math.log10(tolerance)) + 1, 2, 4);
   const short = (x) => fmt(x, digits).replace(/\.?0+$/, "");
   const [is, target] = [short(has), short(wanted)];
-  const name = names[measure] ?? measure.replaceAll("-", " ");
-  if (op !== "==")
-    return `${name} is ${is} and should be ${op.startsWith("<") ? "below" : "above"} ${target}`;
+  const name = names[measure] ?? `the ${measure.replaceAll("-", " ")}`;
+  const bound = { "<": "below ", "<=": "at most ", ">": "above ", ">=": "at least " }[op];
+  if (bound) return `${name} is ${is} and should be ${bound}${target}`;
   if (!Number.isFinite(has - wanted)) return `${name} is ${is} and should be ${target}`;
   return `${name} is ${is}: ${short(Math.abs(has - wanted))} ${has < wanted ? "too low" : "too high"}`;
 };

@@ -133,7 +133,6 @@ export default defineFigure({
   keys: ["p", "labels", "base"],
   measure,
   names: {
-    entropy: "the entropy",
     huffman: "the Huffman code",
     fano: "halving the mass",
     maximum: "log *K*",

@@ -223,7 +223,7 @@ export default defineFigure({
   title: "From likelihood to cross-entropy, line by line",
   keys: ["x", "theta", "line", "wrong"],
   measure,
-  names: { kl: "KL", "cross-entropy": "the cross-entropy", theta: "*θ*" },
+  names: { kl: "KL", best: "the best *θ*", theta: "*θ*", tosses: "the number of tosses" },
   shape: () => "",
   build,
 });

@@ -250,6 +250,7 @@ export default defineFigure({
   title: "Outcomes as pieces of a line, codewords as addresses",
   keys: ["p", "labels", "chosen"],
   measure,
+  names: { halvings: "the number of halvings" },
   shape: ({ labels }) => labels.join("\n"),
   build,
 });

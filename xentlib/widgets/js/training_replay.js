@@ -157,6 +157,7 @@ export default defineFigure({
   title: "A training, replayed",
   keys: ["steps", "train", "held_out", "symbols", "rivals", "step", "step_name", "symbol_name"],
   measure,
+  names: { bytes: "the number of bytes", train: "the training loss" },
   shape: (state) => JSON.stringify([state.steps, state.train, state.held_out, state.symbols, state.rivals]),
   build,
 });

@@ -360,8 +360,8 @@ export default defineFigure({
   measure,
   names: {
     open: "the number of sets still to split",
-    alice: "Alice's average",
-    bob: "Bob's average",
+    alice: "Alice's average so far",
+    bob: "Bob's average so far",
     "alice-best": "Alice's best average",
     "bob-best": "Bob's best average",
   },

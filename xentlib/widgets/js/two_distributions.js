@@ -126,7 +126,7 @@ export default defineFigure({
   title: "Two distributions and the cost of the wrong codebook",
   keys: ["p", "q", "labels", "base"],
   measure,
-  names: { kl: "KL", "cross-entropy": "the cross-entropy", entropy: "the entropy" },
+  names: { kl: "KL" },
   shape: ({ labels }) => labels.join("\n"),
   build,
 });
