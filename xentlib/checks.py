@@ -171,7 +171,7 @@ class PmfRows:
         k = self.x.shape[-1]
         sums = row_sums(tile)
         if cols.stop - cols.start < k:
-            sums = self._carried + sums.astype(np.float64)
+            sums = np.add(self._carried, sums, dtype=np.float64)
             self._carried = 0.0 if cols.stop == k else sums
         if cols.stop == k:
             low, high = span(sums)

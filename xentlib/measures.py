@@ -246,7 +246,7 @@ def js_divergence(p, q, *, base=2, axis=-1):
     size = log_base(base)
     p, q, lead = as_pair(p, q, axis=axis)
     rows = PmfRows(p, lead, "p", axis), PmfRows(q, lead, "q", axis)
-    sums = _sum_rows(_jensen_shannon, None, lead, p.shape[-1], _common(p, q), *rows, size=_MANY)
+    sums = _sum_rows(_jensen_shannon, None, lead, p.shape[-1], _common(p, q), *rows, size=2 * _MANY)
     return _finish(sums, 4 * size)
 
 
@@ -547,18 +547,18 @@ class _Product:
         pass
 
 
-def _sum_rows(term, log, lead, k, dtype, *sources, size=TILE // 2):
+def _sum_rows(term, log, lead, k, dtype, *sources, size=TILE):
     """Return the sums over the rows of a term, in the shape `lead`.
 
     ``term(log, work, *tiles, careful)`` sums it over the rows of a tile and may give NaN where a
     probability is 0 or negative. Then the signs are checked, and from there on it is told to be
-    careful with zeros.
+    careful with zeros. The tiles of all sources together have `size` elements.
     """
     out = np.empty(lead, dtype)
     flat = out.reshape(-1)
     work, careful = None, False
     with np.errstate(all="ignore"):
-        for rows, cols in tiles(flat.size, k, size):
+        for rows, cols in tiles(flat.size, k, size // len(sources)):
             height, width = rows.stop - rows.start, cols.stop - cols.start
             if work is None:
                 work = np.empty((height, width), dtype)
