@@ -77,14 +77,19 @@ async (slider) => {
 """
 
 
-def transfer(browser, origin: str, name: str) -> dict:
-    """Bytes, requests, foreign requests, and the time to live figures on the slow link."""
-    context = browser.new_context(viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    session = context.new_cdp_session(page)
+def slow_page(browser):
+    """Open a page of a phone on the slow link."""
+    page = browser.new_context(viewport={"width": 360, "height": 800}).new_page()
+    session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", SLOW_LINK)
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    return page, session
+
+
+def transfer(browser, origin: str, name: str) -> dict:
+    """Bytes, requests and foreign requests of a first visit."""
+    page, session = slow_page(browser)
     seen = {"bytes": 0, "requests": 0, "foreign": 0}
 
     def count(request):
@@ -98,19 +103,25 @@ def transfer(browser, origin: str, name: str) -> dict:
 
     page.on("request", count)
     session.on("Network.loadingFinished", add)
-    page.add_init_script(LIVE)
-    page.goto(f"{origin}/{name}.html", wait_until="commit")
-    page.wait_for_function("window.live", timeout=60_000)
-    live = page.evaluate("live") / 1000
-    page.wait_for_load_state("networkidle")
-    has_figures = page.locator(".live-figure").count() > 0
-    context.close()
+    page.goto(f"{origin}/{name}.html", wait_until="networkidle")
+    page.context.close()
     return {
         "kB": seen["bytes"] / 1000,
         "requests": seen["requests"],
         "foreign": seen["foreign"],
-        "live s": live if has_figures else None,
     }
+
+
+def liveness(browser, origin: str, name: str) -> float | None:
+    """Seconds until every figure responds, or None if the page has none."""
+    page, _ = slow_page(browser)
+    page.add_init_script(LIVE)
+    page.goto(f"{origin}/{name}.html", wait_until="commit")
+    page.wait_for_function("window.live", timeout=60_000)
+    live = page.evaluate("live") / 1000
+    has_figures = page.locator(".live-figure").count() > 0
+    page.context.close()
+    return live if has_figures else None
 
 
 def accessibility(browser, origin: str, name: str) -> int:
@@ -192,6 +203,7 @@ def main():
         for name in arguments.pages or pages.names():
             print(f"measuring {name} …", file=sys.stderr, flush=True)
             row = {"page": name, **transfer(browser, origin, name)}
+            row["live s"] = liveness(browser, origin, name)
             row["axe"] = accessibility(browser, origin, name)
             row["paint ms"] = paint(browser, origin, name)
             row["mobile"] = lighthouse(path, origin, name, False, arguments.runs)
