@@ -88,16 +88,23 @@ def test_the_order_is_noticed_when_broken(tmp_path):
     ]
 
 
+def loaded_by(name):
+    """Return the names of the modules that an import loads in a new process."""
+    code = f"import sys; old = set(sys.modules); import {name}; print(*set(sys.modules) - old)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
 def test_import_loads_numpy_and_nothing_heavier():
-    code = (
-        "import sys; before = set(sys.modules); import xentlib;"
-        "print(*{name.split('.')[0] for name in set(sys.modules) - before})"
-    )
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    third_party = set(loaded.stdout.split()) - sys.stdlib_module_names
+    third_party = {name.split(".")[0] for name in loaded_by("xentlib")} - sys.stdlib_module_names
     assert third_party == {"numpy", "xentlib"}
+
+
+def test_importing_the_figures_does_not_load_the_slow_parts_of_scipy():
+    """Every chapter waits for this import, and only some figures need scipy."""
+    loaded = loaded_by("xentlib.widgets")
+    assert "anywidget" in loaded
+    assert not {"scipy.stats", "scipy.optimize"} & loaded
 
 
 def test_all_names_are_listed_in_order():

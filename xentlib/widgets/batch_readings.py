@@ -30,14 +30,14 @@ class BatchReadings(FigureWidget):
 
     Parameters
     ----------
-    q : array_like, shape (N, M)
+    q : array_like, shape (N, K)
         What the model gives each label, one example a row.
     observed : sequence of int, shape (N,)
         The labels that came.
-    labels : sequence of str, shape (M,)
+    labels : sequence of str, shape (K,)
         Their names.
     examples : sequence of str, shape (N,)
-        The examples' names. N and M should be 2 to 4: there are M to the power of N vectors.
+        The examples' names. N and K should be 2 to 4: there are K to the power of N vectors.
     base : {2, e}, default 2
         Show bits or nats.
 

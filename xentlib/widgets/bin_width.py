@@ -1,8 +1,8 @@
 """The entropy of a density on a ruler."""
 
 import numpy as np
+import scipy
 import traitlets as t
-from scipy.stats import norm
 
 from .. import figures
 from ..measures import entropy, gaussian_entropy
@@ -38,7 +38,7 @@ class BinWidth(FigureWidget):
         first = np.floor((self.mean - 9 * self.sigma) / self.width)
         last = np.ceil((self.mean + 9 * self.sigma) / self.width)
         edges = np.arange(first, last + 1) * self.width
-        return edges, np.diff(norm.cdf(edges, self.mean, self.sigma))
+        return edges, np.diff(scipy.stats.norm.cdf(edges, self.mean, self.sigma))
 
     def describe(self):
         """Return the entropy of the bins and the differential entropy in words."""
@@ -55,7 +55,7 @@ class BinWidth(FigureWidget):
         """Draw the bins under the curve."""
         edges, mass = self._bins()
         x = np.linspace(self.mean - 4 * self.sigma, self.mean + 4 * self.sigma, 400)
-        density = norm.pdf(x, self.mean, self.sigma)
+        density = scipy.stats.norm.pdf(x, self.mean, self.sigma)
         ax = figures.binned_density(figure.subplots(), edges, mass, x, density)
         bits = entropy(mass)
         ax.set_title(

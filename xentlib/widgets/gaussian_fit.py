@@ -1,9 +1,8 @@
 """One bell curve for a density with more than one hump, and KL both ways."""
 
 import numpy as np
+import scipy
 import traitlets as t
-from scipy.optimize import minimize
-from scipy.stats import norm
 
 from .. import figures
 from .base import Base, FigureWidget, Pmf, Positive, require_same_length
@@ -54,7 +53,7 @@ class GaussianFit(FigureWidget):
         return np.linspace((self._humps() - reach).min(), (self._humps() + reach).max(), 2001)
 
     def _target(self, x):
-        return norm.pdf(x[:, None], self._humps(), self.sigmas) @ self.weights
+        return scipy.stats.norm.pdf(x[:, None], self._humps(), self.sigmas) @ self.weights
 
     def _matched(self):
         """Mean and standard deviation of p: the bell curve with the least KL(p‖q)."""
@@ -65,16 +64,21 @@ class GaussianFit(FigureWidget):
     def _settled(self):
         """Mean and standard deviation of the bell curve with the least KL(q‖p)."""
         x = self._grid(20)
-        humps = np.log(self.weights) + norm.logpdf(x[:, None], self._humps(), self.sigmas)
+        humps = np.log(self.weights) + scipy.stats.norm.logpdf(
+            x[:, None], self._humps(), self.sigmas
+        )
         log_p = np.logaddexp.reduce(humps, axis=-1)
 
         def reverse(parameters):
-            log_q = norm.logpdf(x, parameters[0], np.exp(parameters[1]))
+            log_q = scipy.stats.norm.logpdf(x, parameters[0], np.exp(parameters[1]))
             return np.trapezoid(np.exp(log_q) * (log_q - log_p), x)
 
         # It may stand on any hump or between them: go downhill from each.
         starts = [*zip(self._humps(), self.sigmas, strict=True), self._matched()]
-        ends = [minimize(reverse, [m, np.log(s)], method="Nelder-Mead") for m, s in starts]
+        ends = [
+            scipy.optimize.minimize(reverse, [m, np.log(s)], method="Nelder-Mead")
+            for m, s in starts
+        ]
         mean, log_sigma = min(ends, key=lambda end: end.fun).x
         return mean, np.exp(log_sigma)
 
@@ -96,8 +100,8 @@ class GaussianFit(FigureWidget):
         """Draw p and the bell curve that each of the two divergences prefers."""
         x = self._grid()
         fits = {
-            r"least $\mathrm{KL}(p\,\|\,q)$": norm.pdf(x, *self._matched()),
-            r"least $\mathrm{KL}(q\,\|\,p)$": norm.pdf(x, *self._settled()),
+            r"least $\mathrm{KL}(p\,\|\,q)$": scipy.stats.norm.pdf(x, *self._matched()),
+            r"least $\mathrm{KL}(q\,\|\,p)$": scipy.stats.norm.pdf(x, *self._settled()),
         }
         ax = figures.fitted_densities(figure.subplots(), x, self._target(x), fits)
         ax.set_xlabel(self.unit)

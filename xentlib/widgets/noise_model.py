@@ -1,8 +1,8 @@
 """The same points under three kinds of noise."""
 
 import numpy as np
+import scipy
 import traitlets as t
-from scipy import stats
 
 from .. import figures
 from ..likelihood import fit
@@ -63,11 +63,11 @@ class NoiseModel(FigureWidget):
 
     def _fits(self):
         gaussian, laplace = fit("gaussian", self.x), fit("laplace", self.x)
-        _, middle, scale = stats.t.fit(self.x, fdf=3)
+        _, middle, scale = scipy.stats.t.fit(self.x, fdf=3)
         return {
-            "Gaussian": stats.norm(gaussian["mean"], gaussian["sigma"]),
-            "Laplace": stats.laplace(laplace["loc"], laplace["scale"]),
-            "Student's $t$": stats.t(3, middle, scale),
+            "Gaussian": scipy.stats.norm(gaussian["mean"], gaussian["sigma"]),
+            "Laplace": scipy.stats.laplace(laplace["loc"], laplace["scale"]),
+            "Student's $t$": scipy.stats.t(3, middle, scale),
         }
 
     def describe(self):
