@@ -565,14 +565,19 @@ class _Table:
 
     def look_up(self, keys):
         """Return where the context is known, and there: N, T, and the counts below s and s + 1."""
+        keys, back = np.unique(keys, return_inverse=True)  # in order they are found faster
         contexts = keys // self.n_symbols
         c = np.searchsorted(self.contexts, contexts)
-        known = np.flatnonzero(self.contexts[c] == contexts)
+        known = self.contexts[c] == contexts
         c, keys = c[known], keys[known]
         first, last = self.first[c], self.first[c + 1]
         at = np.searchsorted(self.keys, keys)
         below = np.array([self.ends[at], self.ends[at + (self.keys[at] == keys)]])
-        return known, self.ends[last] - self.ends[first], last - first, below - self.ends[first]
+        below -= self.ends[first]
+        here = np.flatnonzero(known[back])
+        back = (np.cumsum(known) - 1)[back[here]]
+        n, kinds = self.ends[last] - self.ends[first], last - first
+        return here, n[back], kinds[back], below[:, back]
 
     def level(self, context):
         """Return (N, symbols, ends) of a packed context, or None if it is unknown."""
@@ -598,27 +603,25 @@ class _Counts:
 
     def levels(self):
         """Return [N, symbols, counts] of the contexts seen before, the longest first."""
-        found = (
-            table.get(self.context % size)
-            for table, size in reversed(self.tables[: self.known + 1])
-        )
+        found = [table.get(self.context % size) for table, size in self.tables[self.known :: -1]]
         return [entry for entry in found if entry]
 
     def learn(self, symbol):
         """Count the symbol after each context, and move on."""
         for table, size in self.tables[: self.known + 1]:
-            entry = table.get(self.context % size)
-            if entry is None:
-                table[self.context % size] = [1, [symbol], [1]]
-                continue
-            entry[0] += 1
-            _, symbols, counts = entry
-            at = bisect_left(symbols, symbol)
-            if at < len(symbols) and symbols[at] == symbol:
-                counts[at] += 1
+            key = self.context % size
+            if key in table:
+                entry = table[key]
+                _, symbols, counts = entry
+                entry[0] += 1
+                at = bisect_left(symbols, symbol)
+                if at < len(symbols) and symbols[at] == symbol:
+                    counts[at] += 1
+                else:
+                    symbols.insert(at, symbol)
+                    counts.insert(at, 1)
             else:
-                symbols.insert(at, symbol)
-                counts.insert(at, 1)
+                table[key] = [1, [symbol], [1]]
         self.context = (self.context * self.n_symbols + symbol) % self.size
         self.known = min(self.known + 1, len(self.tables) - 1)
 
