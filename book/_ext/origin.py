@@ -6,6 +6,7 @@ The patterns below are those of the theme versions pinned in pyproject.toml; the
 foreign request, no axe violation) tell when a new version needs other ones.
 """
 
+import hashlib
 import logging as std_logging
 import re
 import shutil
@@ -141,45 +142,50 @@ def mend_pages(out: Path):
 
 def mend_scripts(static: Path):
     """Mend what SCRIPTS names, and take out the addresses of source maps, which are not shipped."""
-    for name, old, new in SCRIPTS:
-        script = static / name
+    mended = {static / name: (old, new) for name, old, new in SCRIPTS}
+    for script in sorted({*mended, *(static / "scripts").glob("*.js")}):
         text = script.read_text("utf-8")
+        old, new = mended.get(script, ("", ""))
         if old not in text and new not in text:
-            log.warning("%s has changed: see SCRIPTS in %s", name, __name__, type="origin")
-        script.write_text(text.replace(old, new), "utf-8")
-    for script in sorted((static / "scripts").glob("*.js")):
-        text = script.read_text("utf-8")
-        script.write_text(re.sub(r"\n//# sourceMappingURL=.*", "", text), "utf-8")
+            log.warning("%s has changed: see SCRIPTS in %s", script.name, __name__, type="origin")
+        text = re.sub(r"\n//# sourceMappingURL=.*", "", text.replace(old, new))
+        script.write_text(text, "utf-8")
 
 
-def keep_glyphs(font: Path, characters: set[int]):
-    """Leave these characters in a font, of what it has."""
-    options = subset.Options(flavor="woff2", layout_features=["kern"])
-    loaded = subset.load_font(str(font), options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=characters)
-    subsetter.subset(loaded)
-    subset.save_font(loaded, str(font), options)
+def keep_glyphs(font: Path, characters: set[int], store: Path):
+    """Leave these characters in a font, of what it has; the next build finds the result stored."""
+    wanted = repr(sorted(characters)).encode()
+    cut = store / f"{hashlib.sha256(font.read_bytes() + wanted).hexdigest()}.woff2"
+    if not cut.exists():
+        options = subset.Options(flavor="woff2", layout_features=["kern"])
+        loaded = subset.load_font(str(font), options)
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=characters)
+        subsetter.subset(loaded)
+        store.mkdir(exist_ok=True)
+        subset.save_font(loaded, str(cut.with_suffix(".part")), options)
+        cut.with_suffix(".part").replace(cut)
+    shutil.copyfile(cut, font)
 
 
 def thin_fonts(out: Path):
     """Keep the icons that a style rule writes, as a character or as an escape, and the letters of
     formulas that some page or figure writes.
     """
-    static = out / "_static"
+    static, store = out / "_static", out.parent / ".fonts"
     css = (static / SITE_CSS).read_text("utf-8")
     icons = {ord(c) for c in css if ord(c) in PRIVATE_USE}
     icons |= {int(code, 16) for code in re.findall(r"\\(f[0-9a-f]{3})\b", css)}
     for font in sorted((static / "vendor/fontawesome/webfonts").glob("*")):
         if font.suffix == ".woff2":
-            keep_glyphs(font, icons)
+            keep_glyphs(font, icons, store)
         else:
             font.unlink()
     written = {*map(chr, range(32, 127))}  # what a figure may compute
     for text in [*out.rglob("*.html"), *static.glob("figures/*.js")]:
         written.update(text.read_text("utf-8"))
     for font in sorted(static.glob("katex/fonts/*.woff2")):
-        keep_glyphs(font, {*map(ord, written)})
+        keep_glyphs(font, {*map(ord, written)}, store)
 
 
 def finish(app, exception):
