@@ -59,11 +59,7 @@ def open_page(browser, origin):
 def test_page_is_accessible_and_asks_no_other_host(open_page, name, width):
     page = open_page(name, width)
     page.add_script_tag(content=AXE.read_text("utf-8"))
-    # Colours on their way from one theme to the other are neither's, and what is far below counts.
-    page.add_style_tag(
-        content="*, *::before, *::after { transition: none !important }"
-        "section { content-visibility: visible !important }"
-    )
+    chromium.settle_styles(page)
     settle(page)
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)

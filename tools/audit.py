@@ -134,7 +134,7 @@ def accessibility(browser, origin: str, name: str) -> int:
             )
             page = context.new_page()
             page.goto(f"{origin}/{name}.html")
-            page.add_style_tag(content="section { content-visibility: visible !important }")
+            chromium.settle_styles(page)
             chromium.start_figures(page)
             page.add_script_tag(content=AXE)
             found += page.evaluate("async () => (await axe.run()).violations.length")

@@ -56,6 +56,14 @@ def start_figures(page) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
+def settle_styles(page) -> None:
+    """Lay out what is far below, and let no colour be on its way from one theme to the other."""
+    page.add_style_tag(
+        content="*, *::before, *::after { transition: none !important }"
+        "section { content-visibility: visible !important }"
+    )
+
+
 def main():
     if not find():
         install()
