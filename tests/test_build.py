@@ -1,6 +1,9 @@
 """The build as a whole: twice the same bytes, and a plain word when it cannot go on."""
 
+import asyncio
+import importlib
 import os
+import queue
 import re
 import shutil
 import socket
@@ -109,6 +112,33 @@ def test_cell_that_raises_fails_the_build_by_name(tmp_path):
     assert what == "ZeroDivisionError: division by zero"
     assert "b / (a - 1)" in done.stdout  # the cell, as it stands in the chapter
     assert not (folder / "_build/html/book/bad.html").exists()
+
+
+def test_a_message_that_a_poll_missed_is_found_by_the_next(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book/_ext")
+    messages = importlib.import_module("messages")
+
+    def channel(misses):
+        """Stand in for a channel with a message that its first polls do not see."""
+        polls = []
+
+        async def get_msg(channel, timeout):
+            polls.append(timeout)
+            if len(polls) <= misses:
+                await asyncio.sleep(timeout)
+                raise queue.Empty
+            return "reply"
+
+        return polls, messages.ask_anew(get_msg, seconds=0.01)
+
+    for timeout in (60, None):
+        polls, get_msg = channel(misses=2)
+        assert asyncio.run(get_msg(None, timeout)) == "reply"
+        assert polls == [0.01] * 3
+    polls, get_msg = channel(misses=100)
+    with pytest.raises(queue.Empty):
+        asyncio.run(get_msg(None, 0.05))
+    assert 2 <= len(polls) <= 7
 
 
 @pytest.mark.book
