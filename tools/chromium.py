@@ -1,7 +1,6 @@
 """Find the Chromium that tests and tools drive, or install one and print its path."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -47,13 +46,10 @@ def install() -> None:
 
 
 def start_figures(page) -> None:
-    """Scroll past the live figures, as a reader does, until each responds; return to the top."""
+    """Wait until each live figure of the page responds."""
     from playwright.sync_api import expect
 
-    for figure in page.locator(".live-figure").all():
-        figure.evaluate("figure => figure.scrollIntoView()")
-        expect(figure).to_have_class(re.compile(r"\bis-live\b"), timeout=60_000)
-    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator(".live-figure:not(.is-live)")).to_have_count(0, timeout=60_000)
 
 
 def settle_styles(page) -> None:

@@ -1,7 +1,7 @@
 // Makes the book's figures live on a page without a kernel: it reads the widget state that the
 // build wrote into the page and gives each figure's module the model it expects (the Anywidget
 // Front-End Module contract: initialize, render, and a model with get, set, on, off, save_changes).
-// A figure starts when the reader is a screen away from it: the first lines need not wait for it.
+// The figures start while the page waits for its style sheet, when there is nothing else to do.
 (() => {
   "use strict";
   const MIME = "application/vnd.jupyter.widget-";
@@ -78,8 +78,9 @@
       await module.render({ model, el, signal });
       figure.classList.add("is-live");
       // A link to a place below the figure was followed before the figure had its height.
+      const isSeen = performance.getEntriesByType("paint").length > 0;
       const target =
-        !hasMoved && location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+        isSeen && !hasMoved && location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
       if (target && figure.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING)
         target.scrollIntoView();
     } catch (error) {
@@ -91,25 +92,11 @@
 
   const start = () => {
     const specs = {};
-    const states = new Map();
     for (const script of document.querySelectorAll(`script[type="${MIME}state+json"]`))
       Object.assign(specs, read(script).state);
-    const near = new IntersectionObserver(
-      (entries) => {
-        for (const { isIntersecting, target } of entries)
-          if (isIntersecting) {
-            near.unobserve(target);
-            mount(target, states.get(target));
-          }
-      },
-      { rootMargin: "100% 0px" },
-    );
     for (const script of document.querySelectorAll(`script[type="${MIME}view+json"]`)) {
       const state = specs[read(script).model_id]?.state;
-      if (!state?._esm) continue;
-      states.set(script.parentNode, state);
-      load(state._esm).catch(() => {}); // mount reports what fails
-      near.observe(script.parentNode);
+      if (state?._esm) mount(script.parentNode, state);
     }
   };
   // "interactive" comes before the theme's deferred scripts run: the figures do not wait for them.

@@ -45,9 +45,12 @@ MENDED = [
     # The same id for the content of every exercise, solution, theorem.
     (r' id="(?:exercise|solution|proof)-content"', ""),
     (r'(<div class="proof [^>]*?) id="proof"', r"\1"),
-    # Tags for a search service that is not used.
+    # Tags for services that are not used.
     (r'<meta name="docsearch:[^>]*>\s*', ""),
+    (r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', ""),
 ]
+INLINE = re.compile(r"\s*<script>.*?</script>", re.DOTALL)
+DEFERRED = re.compile(r"\s*<script [^>]*\bdefer\b[^>]*></script>")
 SCRIPTS = [
     # The theme lays out the whole page to see which boxes scroll, and again after every move
     # of a slider. book/_assets/scrollers.js does it for what is in view.
@@ -103,25 +106,47 @@ def join_sheets(app):
     static = Path(app.outdir, "_static")
     names = ["basic.css", "styles/pydata-sphinx-theme.css", *app.shared_sheets]
     sheet = static / SITE_CSS
+    texts = [(static / name).read_text("utf-8") for name in names]
     # Addresses in a sheet are relative to it, and the theme's are one folder down.
-    sheet.write_text(
-        "\n".join((static / name).read_text("utf-8").replace("url(../", "url(") for name in names),
-        "utf-8",
-    )
+    joined = "\n".join(texts).replace("url(../", "url(").replace('@charset "UTF-8";', "")
+    sheet.write_text(joined, "utf-8")
+    purge = ["--config", str(Path(__file__).with_name("purgecss.config.cjs")), "--output", SITE_CSS]
+    run_node(app, "purgecss/bin/purgecss.js", *purge, cwd=static)
+    minify = ["--minify", "--allow-overwrite", "--log-level=warning", f"--outfile={SITE_CSS}"]
+    run_node(app, "esbuild/bin/esbuild", SITE_CSS, *minify, cwd=static)
+
+
+def run_node(app, program, *arguments, cwd):
     done = subprocess.run(
         [
             shutil.which("node", path=str(Path(sys.executable).parent)) or "node",
-            str(Path(app.confdir, "node_modules/purgecss/bin/purgecss.js")),
-            *("--config", str(Path(__file__).with_name("purgecss.config.cjs"))),
-            *("--output", SITE_CSS),
+            str(Path(app.confdir, "node_modules", program)),
+            *arguments,
         ],
-        cwd=static,
+        cwd=cwd,
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        log.warning("purgecss failed: %s", done.stderr, type="origin")
+    if done.returncode or done.stderr:
+        log.warning("%s: %s", program, done.stderr, type="origin")
+
+
+def sheet_soon(page: str) -> str:
+    """Let the style sheet hold up nothing, and nothing hold up the style sheet.
+
+    The parser waits for the sheet at every inline script below it, so these go above. Scripts that
+    run at the end are fetched when all of the page is there: they would share the line with it.
+    """
+    head, body_starts, body = page.partition("</head>")
+    above, link, below = head.partition('<link rel="stylesheet"')
+    inline, deferred = (pattern.findall(below) for pattern in (INLINE, DEFERRED))
+    for script in [*inline, *deferred]:
+        below = below.replace(script, "", 1)
+    first = DEFERRED.search(body)
+    at = first.start() if first else 0
+    body = body[:at] + "".join(deferred) + body[at:]
+    return above + "".join(inline) + link + below + body_starts + body
 
 
 def mend_pages(out: Path):
@@ -134,6 +159,7 @@ def mend_pages(out: Path):
         for pattern, mended in MENDED:
             text = re.sub(pattern, mended, text, flags=re.DOTALL)
         text = re.sub(rf'<script src="[^"]*{options.name}[^"]*"></script>', lambda _: inline, text)
+        text = sheet_soon(text)
         if text != old:
             page.write_text(text, "utf-8")
         for url in FOREIGN.findall(text):

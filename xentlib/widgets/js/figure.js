@@ -103,6 +103,8 @@ class Figure {
     const box = h("div", { class: "xent-stage" }, svg);
     parent.append(box);
     const stage = { svg, box, unit: 1, width: 0 };
+    // Before the first paint a page may still lack the styles to measure by: the observer below will.
+    if (!performance.getEntriesByType("paint").length) stage.width = Math.min(640, screen.width - 32);
     stage.point = (event) => {
       const frame = svg.getBoundingClientRect();
       return [(event.clientX - frame.left) / stage.unit, (event.clientY - frame.top) / stage.unit];
