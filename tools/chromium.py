@@ -56,7 +56,7 @@ def settle_styles(page) -> None:
     """Lay out what is far below, and let no colour be on its way from one theme to the other."""
     page.add_style_tag(
         content="*, *::before, *::after { transition: none !important }"
-        "section { content-visibility: visible !important }"
+        "section, section > * { content-visibility: visible !important }"
     )
 
 

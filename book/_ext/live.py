@@ -49,6 +49,12 @@ def model_of(view) -> str:
     return re.search(r'"model_id":\s*"([0-9a-f]+)"', view.astext())[1]
 
 
+def cell_of(node):
+    while "cell_metadata" not in node:
+        node = node.parent
+    return node
+
+
 def first_frame(state: dict, model: str) -> str | None:
     """Return the picture, in base64, that a stock widget's output area held at first."""
     for output in state[model]["state"].get("outputs") or []:
@@ -79,9 +85,7 @@ class AddFirstFrame(SphinxTransform):
             path = folder / f"{hashlib.sha256(data).hexdigest()}.png"
             path.write_bytes(data)
             uri = "/" + os.path.relpath(path, self.app.srcdir)
-            cell = bundle.parent
-            while cell and "cell_metadata" not in cell:
-                cell = cell.parent
+            cell = cell_of(bundle)
             alt = cell["cell_metadata"].get("mystnb", {}).get("image", {}).get("alt")
             bundle["stock"] = True
             bundle += nodes.container("", nodes.image(uri=uri, alt=alt), mime_type="image/png")
@@ -109,6 +113,10 @@ class KeepStill(SphinxPostTransform):
             figure = nodes.container(classes=["live-figure"])
             bundle.replace_self(figure)
             figure += [image, *forms[VIEW].children]
+            # What stands around a figure is drawn only where it is seen: see book.css.
+            cell = cell_of(figure)
+            cell["classes"].append("cell-live")
+            cell.parent["classes"].append("section-live")
 
 
 def references(value):

@@ -83,6 +83,7 @@ class Figure {
 
   // Motion has stopped: read out the result.
   settle() {
+    this.speaking = undefined;
     const asides = this.settled.map((report) => report());
     put(this.status, { text: [...asides, plain(this.said ?? "")].join(" ").trim() });
   }
@@ -191,10 +192,16 @@ class Figure {
       this.on(node, "pointermove", move);
       this.on(node, "pointerup pointercancel lostpointercapture", () => (start = null));
     }
-    const place = (x, y, width, height) =>
-      put(input, {
-        style: `left:${x * stage.unit}px;top:${y * stage.unit}px;width:${width * stage.unit}px;height:${height * stage.unit}px`,
-      });
+    // Where the input is, only its focus ring shows: while things move, the others may lag behind.
+    let spot;
+    const catchUp = () => void put(input, { style: spot });
+    const place = (x, y, width, height) => {
+      const [left, top, wide, tall] = [x, y, width, height].map((v) => `${v * stage.unit}px`);
+      spot = `left:${left};top:${top};width:${wide};height:${tall}`;
+      if (!this.speaking || input.matches(":focus")) catchUp();
+    };
+    this.on(input, "focus", catchUp);
+    this.settled.push(catchUp);
     return { input, grab, rail, place };
   }
 

@@ -86,7 +86,7 @@ const build = (figure) => {
     yName: "density, and each middle",
     draw: (scale, { x, moved }) => {
       curves.forEach((curve, k) =>
-        put(curve, { d: scale.map(sample((y) => 2 ** -shared[k].cost(y), low, high, 300)) }),
+        put(curve, { d: scale.map(sample((y) => 2 ** -shared[k].cost(y), low, high, 160)) }),
       );
       middles.forEach(({ mark, initial }, k) => {
         const [at, y] = [scale.x(shared[k].loc), scale.top + 2 + 15 * k];
@@ -135,7 +135,7 @@ const build = (figure) => {
     xName: unit,
     yName: "bits a value costs: the loss",
     draw: (scale, { x, moved }) => {
-      losses.forEach((loss, k) => put(loss, { d: scale.map(sample(shared[k].cost, low, high, 300)) }));
+      losses.forEach((loss, k) => put(loss, { d: scale.map(sample(shared[k].cost, low, high, 160)) }));
       bills.forEach((bill, k) => put(bill, { cx: scale.x(x[moved]), cy: scale.y(shared[k].cost(x[moved])) }));
     },
   });

@@ -74,16 +74,17 @@ export const plot = (
       );
       const along = xTicks?.(state, numbers) ?? ticksOf(x0, x1, room < 400 ? 4 : 7);
       const names = [name(yName, state, numbers), name(xName, state, numbers)];
-      const key = JSON.stringify([width, tall, x0, x1, y0, y1, across, along, names]);
-      fill(axes, key, () => [
-        ...across.flatMap(([v, text]) => [
-          s("line", { class: "xent-grid", x1: left, x2: scale.right, y1: scale.y(v), y2: scale.y(v) }),
-          s("text", { class: "xent-tick xent-end", x: left - 6, y: scale.y(v) + 5, text }),
+      const heights = across.map(([v, text]) => [scale.y(v), text]);
+      const places = along.map(([v, text]) => [scale.x(v), text]);
+      fill(axes, JSON.stringify([width, tall, heights, places, names]), () => [
+        ...heights.flatMap(([at, text]) => [
+          s("line", { class: "xent-grid", x1: left, x2: scale.right, y1: at, y2: at }),
+          s("text", { class: "xent-tick xent-end", x: left - 6, y: at + 5, text }),
         ]),
         s("line", { class: "xent-axis", x1: left, x2: scale.right, y1: floor, y2: floor }),
-        ...along.flatMap(([v, text]) => [
-          s("line", { class: "xent-axis", x1: scale.x(v), x2: scale.x(v), y1: floor, y2: floor + 5 }),
-          s("text", { class: "xent-tick", x: scale.x(v), y: floor + 19, text }),
+        ...places.flatMap(([at, text]) => [
+          s("line", { class: "xent-axis", x1: at, x2: at, y1: floor, y2: floor + 5 }),
+          s("text", { class: "xent-tick", x: at, y: floor + 19, text }),
         ]),
         s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: names[0] }),
         s("text", {
