@@ -361,6 +361,7 @@ def move_by_keys(page, figure):
         page.keyboard.press("ArrowUp")
     else:  # things to tick, and a question to ask
         page.keyboard.press("Space")
+        settle(page)  # until then there is nothing to ask
         figure.locator('[data-button="ask"]').press("Enter")
 
 
