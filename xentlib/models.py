@@ -610,18 +610,18 @@ class _Counts:
         """Count the symbol after each context, and move on."""
         for table, size in self.tables[: self.known + 1]:
             key = self.context % size
-            if key in table:
-                entry = table[key]
-                _, symbols, counts = entry
-                entry[0] += 1
-                at = bisect_left(symbols, symbol)
-                if at < len(symbols) and symbols[at] == symbol:
-                    counts[at] += 1
-                else:
-                    symbols.insert(at, symbol)
-                    counts.insert(at, 1)
-            else:
+            if key not in table:
                 table[key] = [1, [symbol], [1]]
+                continue
+            entry = table[key]
+            entry[0] += 1
+            _, symbols, counts = entry
+            at = bisect_left(symbols, symbol)
+            if at < len(symbols) and symbols[at] == symbol:
+                counts[at] += 1
+            else:
+                symbols.insert(at, symbol)
+                counts.insert(at, 1)
         self.context = (self.context * self.n_symbols + symbol) % self.size
         self.known = min(self.known + 1, len(self.tables) - 1)
 

@@ -22,11 +22,16 @@ TRAILING = re.compile(r"[.,;:!?)\]’”]+")
 SHORT = 40
 
 
+def find_node() -> str | None:
+    """Path of the environment's own Node, or of one on the PATH."""
+    return shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+
+
 class Katex:
     """A Node process that answers one formula a line, and remembers what it answered."""
 
     def __init__(self, root: Path):
-        node = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+        node = find_node()
         if not node or not (root / "node_modules/katex").is_dir():
             raise ExtensionError(
                 "The maths of the book is typeset by KaTeX, which is not installed here. "

@@ -11,10 +11,10 @@ import logging as std_logging
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from fontTools import subset
+from maths import find_node
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
@@ -118,11 +118,7 @@ def join_sheets(app):
 
 def run_node(app, program, *arguments, cwd):
     done = subprocess.run(
-        [
-            shutil.which("node", path=str(Path(sys.executable).parent)) or "node",
-            str(Path(app.confdir, "node_modules", program)),
-            *arguments,
-        ],
+        [find_node(), str(Path(app.confdir, "node_modules", program)), *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,

@@ -74,7 +74,7 @@ export const addChallenges = (figure, challenges) => {
   let armed = false; // a goal that is met when it is chosen, or by "Show me", is not yet reached
   let won = false;
   let first = null; // for a goal to be met twice
-  let last = null; // the state that was judged last
+  let last = figure.first; // the state that was judged last, or in which the challenge was chosen
   let feedback = "";
 
   const tabs = challenges.map((challenge, k) => {
@@ -104,7 +104,7 @@ export const addChallenges = (figure, challenges) => {
   );
 
   const choose = (k) => {
-    [current, tries, armed, won, first, last] = [k, 0, false, false, null, null];
+    [current, tries, armed, won, first, last] = [k, 0, false, false, null, figure.state()];
     figure.repaint();
   };
 
