@@ -233,13 +233,12 @@ means = st.floats(-100, 100)
 
 
 @given(means, sigmas, means, sigmas)
-def test_gaussian_cross_entropy_is_entropy_plus_divergence(mu_p, sigma_p, mu_q, sigma_q):
+def test_gaussian_cross_entropy_is_entropy_plus_divergence(mean_p, sigma_p, mean_q, sigma_q):
+    two = {"mean_p": mean_p, "sigma_p": sigma_p, "mean_q": mean_q, "sigma_q": sigma_q}
     """H(p, q) = h(p) + KL(p || q), and KL(p || q) >= 0."""
-    divergence = gaussian_kl(mu_p, sigma_p, mu_q, sigma_q)
+    divergence = gaussian_kl(**two)
     assert divergence >= 0
-    assert gaussian_cross_entropy(mu_p, sigma_p, mu_q, sigma_q) == pytest.approx(
-        gaussian_entropy(sigma_p) + divergence
-    )
+    assert gaussian_cross_entropy(**two) == pytest.approx(gaussian_entropy(sigma_p) + divergence)
 
 
 # Codes

@@ -10,11 +10,11 @@ from xentlib import (
     cross_entropy,
     empirical_pmf,
     entropy,
-    fit,
     gaussian_nll,
     kl_divergence,
     likelihood_lines,
     log_likelihood,
+    maximum_likelihood,
     one_hot,
 )
 
@@ -57,7 +57,7 @@ def test_the_empirical_pmf_counts(x):
     ],
 )
 def test_closed_forms(family, x, expected):
-    got = fit(family, x)
+    got = maximum_likelihood(family, x)
     assert list(got) == list(expected)
     for name, value in got.items():
         assert isinstance(value, float)
@@ -65,19 +65,21 @@ def test_closed_forms(family, x, expected):
 
 
 def test_closed_form_of_the_categorical():
-    np.testing.assert_array_equal(fit("categorical", [0, 2, 2, 2])["pmf"], [0.25, 0, 0.75])
+    np.testing.assert_array_equal(
+        maximum_likelihood("categorical", [0, 2, 2, 2])["pmf"], [0.25, 0, 0.75]
+    )
 
 
 @given(coins)
 def test_the_bernoulli_estimate_beats_every_point_of_a_grid(x):
-    best = log_likelihood("bernoulli", x, **fit("bernoulli", x))
+    best = log_likelihood("bernoulli", x, **maximum_likelihood("bernoulli", x))
     assert best >= log_likelihood("bernoulli", x, theta=GRID).max() - 1e-9
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=30), st.integers(0, 2**32 - 1))
 def test_the_categorical_estimate_beats_every_other_pmf(x, seed):
     x = [*x, 3]
-    best = log_likelihood("categorical", x, **fit("categorical", x))
+    best = log_likelihood("categorical", x, **maximum_likelihood("categorical", x))
     others = np.random.default_rng(seed).dirichlet(np.ones(4), 200)
     assert best >= log_likelihood("categorical", x, pmf=others).max() - 1e-9
 
@@ -85,7 +87,7 @@ def test_the_categorical_estimate_beats_every_other_pmf(x, seed):
 @pytest.mark.parametrize("family", ["gaussian", "laplace"])
 @given(numbers)
 def test_the_estimates_of_densities_beat_every_point_of_a_grid(family, x):
-    middle, width = fit(family, x).items()
+    middle, width = maximum_likelihood(family, x).items()
     best = log_likelihood(family, x, **dict([middle, width]))
     grid = {
         middle[0]: middle[1] + width[1] * np.linspace(-2, 2, 41)[:, None],
@@ -98,7 +100,7 @@ def test_the_estimates_of_densities_beat_every_point_of_a_grid(family, x):
 
 @given(counts)
 def test_the_poisson_estimate_beats_every_point_of_a_grid(x):
-    best = log_likelihood("poisson", x, **fit("poisson", x))
+    best = log_likelihood("poisson", x, **maximum_likelihood("poisson", x))
     assert best >= log_likelihood("poisson", x, rate=np.linspace(0, 60, 601)).max() - 1e-9
 
 
@@ -175,7 +177,9 @@ def test_an_outlier_the_product_of_densities_says_the_mean_and_the_sum_nearly_0(
     grid = np.linspace(-1, 6, 7001)
     by_product = log_likelihood("gaussian", OUTLIER, mean=grid, sigma=1)
     assert grid[by_product.argmax()] == pytest.approx(1.25)
-    costs = gaussian_nll(np.array(OUTLIER)[:, None], grid, 1, reduction="none", base=np.e)
+    costs = gaussian_nll(
+        np.array(OUTLIER)[:, None], mean=grid, sigma=1, reduction="none", base=np.e
+    )
     assert abs(grid[np.exp(-costs).sum(0).argmax()]) < 0.01
 
 
@@ -226,12 +230,16 @@ def test_every_line_is_a_measure_of_the_empirical_pmf(x, theta):
         (lambda: empirical_pmf([0, 3], 3), ValueError, r"x\[1\] is 3"),
         (lambda: empirical_pmf([0, -3]), ValueError, r"x\[1\] is -3.*0, 1, 2,"),
         (lambda: empirical_pmf([0.5]), TypeError, "x must hold integers"),
-        (lambda: fit("normal", [1, 2]), ValueError, "family is 'normal', but must be one of"),
-        (lambda: fit("bernoulli", [0, 2]), ValueError, r"x\[1\] is 2"),
-        (lambda: fit("gaussian", [3, 3]), ValueError, "x is 3.0 throughout"),
-        (lambda: fit("laplace", [3]), ValueError, "x is 3.0 throughout"),
-        (lambda: fit("poisson", [1, -2]), ValueError, r"x\[1\] is -2"),
-        (lambda: fit("gaussian", [[1, 2]]), ValueError, "one axis"),
+        (
+            lambda: maximum_likelihood("normal", [1, 2]),
+            ValueError,
+            "family is 'normal', but must be one of",
+        ),
+        (lambda: maximum_likelihood("bernoulli", [0, 2]), ValueError, r"x\[1\] is 2"),
+        (lambda: maximum_likelihood("gaussian", [3, 3]), ValueError, "x is 3.0 throughout"),
+        (lambda: maximum_likelihood("laplace", [3]), ValueError, "x is 3.0 throughout"),
+        (lambda: maximum_likelihood("poisson", [1, -2]), ValueError, r"x\[1\] is -2"),
+        (lambda: maximum_likelihood("gaussian", [[1, 2]]), ValueError, "one axis"),
         (lambda: log_likelihood("gaussian", [1], mu=0, sigma=1), TypeError, "mean, sigma, but mu"),
         (lambda: log_likelihood("poisson", [1]), TypeError, "none were given"),
         (lambda: log_likelihood("bernoulli", [1], theta=2), ValueError, "theta is 2"),

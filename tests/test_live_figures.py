@@ -505,7 +505,10 @@ def test_batch_readings(show):
 
 def noises(page):
     x, step, moved = np.array(trait(page, "x")), trait(page, "step"), trait(page, "moved")
-    gaussian, laplace = likelihood.fit("gaussian", x), likelihood.fit("laplace", x)
+    gaussian, laplace = (
+        likelihood.maximum_likelihood("gaussian", x),
+        likelihood.maximum_likelihood("laplace", x),
+    )
     _, middle, scale = stats.t.fit(x, fdf=3)
     models = {
         "gaussian": stats.norm(gaussian["mean"], gaussian["sigma"]),

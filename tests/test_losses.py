@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.metrics import log_loss
 
 from xentlib import (
-    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
     cross_entropy,
     gaussian_nll,
     laplace_nll,
@@ -103,27 +103,25 @@ def test_binary_cross_entropy_is_softmax_cross_entropy_of_two_classes(z, t):
     two = np.stack([0 * z, z], axis=-1)
     targets = np.broadcast_to([1 - t, t], two.shape)
     expected = softmax_cross_entropy(two, targets, reduction="none")
-    got = binary_cross_entropy(z, t, reduction="none")
+    got = binary_cross_entropy_with_logits(z, targets=t, reduction="none")
     np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize(
-    ("loss", "args", "log_density"),
+    ("loss", "parameters", "log_density"),
     [
-        (gaussian_nll, ([-3.0, 0, 50], 1.5, 0.7), lambda x, m, s: scipy.stats.norm.logpdf(x, m, s)),
-        (
-            laplace_nll,
-            ([-3.0, 0, 50], 1.5, 0.7),
-            lambda x, m, s: scipy.stats.laplace.logpdf(x, m, s),
-        ),
-        (poisson_nll, ([0, 3, 400], 2.5), lambda k, r: scipy.stats.poisson.logpmf(k, r)),
+        (gaussian_nll, {"mean": 1.5, "sigma": 0.7}, scipy.stats.norm(1.5, 0.7).logpdf),
+        (laplace_nll, {"loc": 1.5, "scale": 0.7}, scipy.stats.laplace(1.5, 0.7).logpdf),
+        (poisson_nll, {"rate": 2.5}, scipy.stats.poisson(2.5).logpmf),
     ],
 )
-def test_densities_agree_with_scipy(loss, args, log_density):
-    expected = -log_density(*args)
-    np.testing.assert_allclose(loss(*args, reduction="none", base=E), expected, rtol=1e-13)
-    assert loss(*args) == pytest.approx(expected.mean() / LN2)
-    assert loss(*args, reduction="sum") == pytest.approx(expected.sum() / LN2)
+def test_densities_agree_with_scipy(loss, parameters, log_density):
+    x = [0, 3, 400]
+    expected = -log_density(x)
+    got = loss(x, reduction="none", base=E, **parameters)
+    np.testing.assert_allclose(got, expected, rtol=1e-13)
+    assert loss(x, **parameters) == pytest.approx(expected.mean() / LN2)
+    assert loss(x, reduction="sum", **parameters) == pytest.approx(expected.sum() / LN2)
 
 
 # Laws
@@ -256,10 +254,10 @@ def test_float32_stays_float32_and_is_close(k):
             np.testing.assert_allclose(got, function(z, high, weights=w), rtol=1e-4, atol=1e-7)
     assert softmax_cross_entropy(z32, y, reduction="none").dtype == np.float32
     assert nll(t32, y).dtype == np.float32
-    for loss in (gaussian_nll, laplace_nll):
-        assert loss(z32, 0, 1).dtype == np.float32
-    assert poisson_nll(np.float32([1, 2]), 1.5).dtype == np.float32
-    assert binary_cross_entropy(z32, 1).dtype == np.float32
+    assert gaussian_nll(z32, mean=0, sigma=1).dtype == np.float32
+    assert laplace_nll(z32, loc=0, scale=1).dtype == np.float32
+    assert poisson_nll(np.float32([1, 2]), rate=1.5).dtype == np.float32
+    assert binary_cross_entropy_with_logits(z32, targets=1).dtype == np.float32
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -269,7 +267,7 @@ def test_extreme_logits_neither_overflow_nor_warn(dtype):
     each = softmax_cross_entropy(z, [1, 0, 0], reduction="none", base=E)
     np.testing.assert_allclose(each, [2e4, np.log(3), np.log(2)], rtol=1e-6)
     np.testing.assert_allclose(
-        binary_cross_entropy(z[0], 1, base=E, reduction="none")[:2], [0, 1e4]
+        binary_cross_entropy_with_logits(z[0], targets=1, base=E, reduction="none")[:2], [0, 1e4]
     )
     assert softmax_cross_entropy(z, [0, 0, 2]) == np.inf
     assert np.isfinite(softmax_cross_entropy_grad(z, [1, 0, 2])).all()
@@ -289,9 +287,13 @@ def test_a_class_that_cannot_occur_costs_nothing_where_the_target_is_0():
 def test_a_single_class_and_single_examples():
     assert softmax([5]) == 1
     assert softmax_cross_entropy([[7.0], [0.0]], [0, 0]) == 0
-    for value in (softmax_cross_entropy([1, 2], 0), nll([0.5, 0.5], 1), gaussian_nll(0, 0, 1)):
+    for value in (
+        softmax_cross_entropy([1, 2], 0),
+        nll([0.5, 0.5], 1),
+        gaussian_nll(0, mean=0, sigma=1),
+    ):
         assert np.isscalar(value)
-    assert np.isscalar(gaussian_nll(0, 0, 1, reduction="none"))
+    assert np.isscalar(gaussian_nll(0, mean=0, sigma=1, reduction="none"))
 
 
 def test_empty_batches():
@@ -301,7 +303,7 @@ def test_empty_batches():
     assert softmax_cross_entropy(z, y, reduction="none").shape == (0,)
     assert softmax_cross_entropy(z, [], reduction="sum") == 0
     assert softmax_cross_entropy_grad(z, y, reduction="sum").shape == (0, 3)
-    assert gaussian_nll(np.empty((0, 2)), 0, 1, reduction="none").shape == (0, 2)
+    assert gaussian_nll(np.empty((0, 2)), mean=0, sigma=1, reduction="none").shape == (0, 2)
     for loss in (softmax_cross_entropy, softmax_cross_entropy_grad):
         with pytest.raises(ValueError, match="no example to take the mean of"):
             loss(z, y)
@@ -327,7 +329,7 @@ def test_temporaries_do_not_grow_with_the_input():
         runs = (
             lambda: softmax_cross_entropy(z, y),
             lambda: softmax_cross_entropy(z, t),
-            lambda: gaussian_nll(x, 0, 1),
+            lambda: gaussian_nll(x, mean=0, sigma=1),
         )
         peaks = []
         for run in runs:
@@ -382,14 +384,18 @@ def test_temporaries_do_not_grow_with_the_input():
         ),
         (lambda: softmax_cross_entropy([[0, 1]], [0], weights=[1, 2]), ValueError, "class_weights"),
         (lambda: softmax_cross_entropy([[0, 1]], [0], weights=[0]), ValueError, "0 everywhere"),
-        (lambda: binary_cross_entropy([0, 1], [0, 2]), ValueError, r"targets\[1\] is 2"),
-        (lambda: gaussian_nll([0, np.inf], 0, 1), ValueError, r"x\[1\] is inf"),
-        (lambda: gaussian_nll([0, 1], 0, [1, 0]), ValueError, r"sigma\[1\] is 0"),
-        (lambda: gaussian_nll([0, 1], [0, 1, 2], 1), ValueError, "do not broadcast"),
-        (lambda: laplace_nll([0, 1], 0, -1), ValueError, "scale is -1"),
-        (lambda: poisson_nll([0, 1.5], 1), ValueError, r"counts\[1\] is 1.5"),
-        (lambda: poisson_nll([0, -1], 1), ValueError, r"counts\[1\] is -1"),
-        (lambda: poisson_nll([0, 1], -1), ValueError, "rate is -1"),
+        (
+            lambda: binary_cross_entropy_with_logits([0, 1], targets=[0, 2]),
+            ValueError,
+            r"targets\[1\] is 2",
+        ),
+        (lambda: gaussian_nll([0, np.inf], mean=0, sigma=1), ValueError, r"x\[1\] is inf"),
+        (lambda: gaussian_nll([0, 1], mean=0, sigma=[1, 0]), ValueError, r"sigma\[1\] is 0"),
+        (lambda: gaussian_nll([0, 1], mean=[0, 1, 2], sigma=1), ValueError, "do not broadcast"),
+        (lambda: laplace_nll([0, 1], loc=0, scale=-1), ValueError, "scale is -1"),
+        (lambda: poisson_nll([0, 1.5], rate=1), ValueError, r"counts\[1\] is 1.5"),
+        (lambda: poisson_nll([0, -1], rate=1), ValueError, r"counts\[1\] is -1"),
+        (lambda: poisson_nll([0, 1], rate=-1), ValueError, "rate is -1"),
     ],
 )
 def test_errors_name_the_argument_the_value_and_the_place(call, kind, message):

@@ -192,22 +192,22 @@ def test_mutual_information_agrees_with_scikit_learn():
     )
 
 
+GAUSSIANS = "mean_p", "sigma_p", "mean_q", "sigma_q"
 positive = st.floats(1e-6, 1e6)
 real = st.floats(-1e3, 1e3)
 
 
 @given(real, positive, real, positive)
-def test_gaussians_are_exact(mu_p, sigma_p, mu_q, sigma_q):
+def test_gaussians_are_exact(mean_p, sigma_p, mean_q, sigma_q):
+    two = dict(zip(GAUSSIANS, (mean_p, sigma_p, mean_q, sigma_q), strict=True))
     with mpmath.workdps(60):
-        a, b, c, d = exact([mu_p, sigma_p, mu_q, sigma_q])
+        a, b, c, d = exact(list(two.values()))
         cost = (b**2 + (a - c) ** 2) / (2 * d**2) / mpmath.log(2)
         own = log2(2 * mpmath.pi * mpmath.e * b**2) / 2
         total = log2(2 * mpmath.pi * d**2) / 2 + cost
         assert_equal_to(own, gaussian_entropy(sigma_p), 1e-15, absolute=1e-15)
-        assert_equal_to(
-            total, gaussian_cross_entropy(mu_p, sigma_p, mu_q, sigma_q), 1e-15, absolute=1e-14
-        )
-        value = gaussian_kl(mu_p, sigma_p, mu_q, sigma_q)
+        assert_equal_to(total, gaussian_cross_entropy(**two), 1e-15, absolute=1e-14)
+        value = gaussian_kl(**two)
         assert_equal_to(total - own, value, 1e-13)
         assert value >= 0
 
@@ -217,8 +217,12 @@ def test_gaussians_agree_with_quadrature():
     p, q = scipy.stats.norm(1, 0.7), scipy.stats.norm(-0.5, 1.3)
     cross, _ = scipy.integrate.quad(lambda x: -p.pdf(x) * q.logpdf(x), -12, 12)
     divergence, _ = scipy.integrate.quad(lambda x: p.pdf(x) * (p.logpdf(x) - q.logpdf(x)), -12, 12)
-    np.testing.assert_allclose(gaussian_cross_entropy(1, 0.7, -0.5, 1.3, base=np.e), cross)
-    np.testing.assert_allclose(gaussian_kl(1, 0.7, -0.5, 1.3, base=np.e), divergence)
+    np.testing.assert_allclose(
+        gaussian_cross_entropy(mean_p=1, sigma_p=0.7, mean_q=-0.5, sigma_q=1.3, base=np.e), cross
+    )
+    np.testing.assert_allclose(
+        gaussian_kl(mean_p=1, sigma_p=0.7, mean_q=-0.5, sigma_q=1.3, base=np.e), divergence
+    )
     np.testing.assert_allclose(gaussian_entropy(0.7, base=np.e), p.entropy())
 
 
@@ -264,8 +268,8 @@ def test_a_single_pmf_gives_a_number():
         mutual_information([p]),
         perplexity(p),
         gaussian_entropy(1),
-        gaussian_cross_entropy(0, 1, 0, 1),
-        gaussian_kl(0, 1, 0, 1),
+        gaussian_cross_entropy(mean_p=0, sigma_p=1, mean_q=0, sigma_q=1),
+        gaussian_kl(mean_p=0, sigma_p=1, mean_q=0, sigma_q=1),
     ):
         assert isinstance(value, np.floating)
         assert not np.signbit(value) or value < 0
@@ -286,7 +290,10 @@ def test_float32_is_kept_and_right():
             np.testing.assert_allclose(value, reference, rtol=1e-5)
     assert entropy(np.full(1 << 20, 2.0**-20, np.float32)) == 20
     assert surprisal(np.float32(0.5)).dtype == np.float32
-    assert gaussian_kl(*np.float32([0, 1, 1, 2])).dtype == np.float32
+    assert (
+        gaussian_kl(**dict(zip(GAUSSIANS, np.float32([0, 1, 1, 2]), strict=True))).dtype
+        == np.float32
+    )
     assert normalize(np.float32([1, 3])).dtype == np.float32
     assert kl_divergence(np.float32([0.5, 0.5]), [0.5, 0.5]).dtype == np.float64
 
@@ -340,8 +347,8 @@ def test_extremes_give_neither_warnings_nor_overflow():
                 assert abs(value) < 1e-290 or (value == np.inf and q[1] == 0 < p[1])
     assert kl_divergence([0.5, 0.5], [1, 5e-324]) == pytest.approx(536, rel=1e-15)  # 1074/2 - 1
     assert mutual_information([[1, 0], [0, 1e-200]]) == pytest.approx(1e-200 * 200 * np.log2(10))
-    assert gaussian_kl(0, 1e-200, 0, 1) > 600
-    assert gaussian_cross_entropy(0, 1e200, 0, 1e-200) == np.inf
+    assert gaussian_kl(mean_p=0, sigma_p=1e-200, mean_q=0, sigma_q=1) > 600
+    assert gaussian_cross_entropy(mean_p=0, sigma_p=1e200, mean_q=0, sigma_q=1e-200) == np.inf
     np.testing.assert_array_equal(normalize([1e308, 1e308]), [0.5, 0.5])
     np.testing.assert_array_equal(normalize([5e-324, 5e-324]), [0.5, 0.5])
 
@@ -378,12 +385,12 @@ def test_temporaries_do_not_grow_with_the_input(k):
         assert peak < 2 * result.nbytes + 8e6 < p.nbytes
 
 
-@pytest.mark.parametrize("weights", [[3, 1], [[1, 1], [0, 5]], [0.0, 1e-300]])
-def test_normalize_divides_by_the_sum(weights):
-    p = normalize(weights)
+@pytest.mark.parametrize("counts", [[3, 1], [[1, 1], [0, 5]], [0.0, 1e-300]])
+def test_normalize_divides_by_the_sum(counts):
+    p = normalize(counts)
     np.testing.assert_allclose(p.sum(-1), 1)
-    np.testing.assert_allclose(p, weights / np.sum(weights, -1, keepdims=True))
-    np.testing.assert_allclose(normalize(np.transpose(weights), axis=0), np.transpose(p))
+    np.testing.assert_allclose(p, counts / np.sum(counts, -1, keepdims=True))
+    np.testing.assert_allclose(normalize(np.transpose(counts), axis=0), np.transpose(p))
 
 
 # Errors
@@ -422,11 +429,14 @@ def test_normalize_divides_by_the_sum(weights):
         (lambda: mutual_information([[0.5], [0.6]]), "joint sums to 1.1"),
         (lambda: mutual_information([[0.5, -0.5], [0.5, 0.5]]), "joint[0, 1] is -0.5"),
         (lambda: surprisal([0.5, 1.5]), "p[1] is 1.5: a probability lies between 0 and 1"),
-        (lambda: normalize([0, 0]), "weights is 0 everywhere"),
-        (lambda: normalize([[1, 1], [0, 0]]), "weights[1] is 0 everywhere"),
-        (lambda: normalize([1, -1]), "weights[1] is -1.0: a weight must be finite"),
+        (lambda: normalize([0, 0]), "counts is 0 everywhere"),
+        (lambda: normalize([[1, 1], [0, 0]]), "counts[1] is 0 everywhere"),
+        (lambda: normalize([1, -1]), "counts[1] is -1.0: a weight must be finite"),
         (lambda: gaussian_entropy([1, 0]), "sigma[1] is 0.0, but must be greater than 0"),
-        (lambda: gaussian_kl(0, 1, np.inf, 1), "mu_q is inf, but must be a finite number"),
+        (
+            lambda: gaussian_kl(mean_p=0, sigma_p=1, mean_q=np.inf, sigma_q=1),
+            "mean_q is inf, but must be a finite number",
+        ),
     ],
 )
 def test_bad_input_is_named(call, message):

@@ -174,13 +174,15 @@ def test_core_softmax_does_not_overflow(core, logits):
 @pytest.mark.browser
 def test_core_divergences_of_bell_curves(core):
     one = {"weights": [1], "means": [2], "sigmas": [1.5]}
-    forward = measures.gaussian_kl(2, 1.5, 5, 0.75)
-    backward = measures.gaussian_kl(5, 0.75, 2, 1.5)
+    forward = measures.gaussian_kl(mean_p=2, sigma_p=1.5, mean_q=5, sigma_q=0.75)
+    backward = measures.gaussian_kl(mean_p=5, sigma_p=0.75, mean_q=2, sigma_q=1.5)
     assert math.isclose(core("forwardKl", one, 5, 0.75), forward, rel_tol=1e-10)
     assert math.isclose(core("reverseKl", one, 5, 0.75), backward, rel_tol=1e-10)
     # far out, where the densities themselves underflow
     assert math.isclose(
-        core("reverseKl", one, 200, 1), measures.gaussian_kl(200, 1, 2, 1.5), rel_tol=1e-10
+        core("reverseKl", one, 200, 1),
+        measures.gaussian_kl(mean_p=200, sigma_p=1, mean_q=2, sigma_q=1.5),
+        rel_tol=1e-10,
     )
 
 

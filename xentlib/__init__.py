@@ -6,13 +6,13 @@ __all__ = [
     "PrefixCode",
     "SoftmaxRegression",
     "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "block_pmf",
     "canonical_code",
     "cross_entropy",
     "empirical_pmf",
     "entropy",
     "fano_code",
-    "fit",
     "gaussian_cross_entropy",
     "gaussian_entropy",
     "gaussian_kl",
@@ -27,6 +27,7 @@ __all__ = [
     "log_likelihood",
     "log_softmax",
     "manual_text",
+    "maximum_likelihood",
     "mutual_information",
     "nll",
     "normalize",
@@ -60,9 +61,10 @@ from .codes import (
     stream_encode,
 )
 from .datasets import manual_text, penguins, source_text
-from .likelihood import empirical_pmf, fit, likelihood_lines, log_likelihood
+from .likelihood import empirical_pmf, likelihood_lines, log_likelihood, maximum_likelihood
 from .losses import (
     binary_cross_entropy,
+    binary_cross_entropy_with_logits,
     gaussian_nll,
     laplace_nll,
     log_softmax,

@@ -1625,7 +1625,7 @@ def _draw_measurements(rng):
 
 
 def _gaussian(x, mean, sigma, base=np.e, **kwargs):
-    return gaussian_nll(x, mean, sigma, base=base, **kwargs)
+    return gaussian_nll(x, mean=mean, sigma=sigma, base=base, **kwargs)
 
 
 def _at_peak(sigma):
@@ -1642,7 +1642,7 @@ def _draw_counts(rng):
 
 
 def _poisson(counts, rate, base=np.e, **kwargs):
-    return poisson_nll(counts, rate, base=base, **kwargs)
+    return poisson_nll(counts, rate=rate, base=base, **kwargs)
 
 
 def _log_factorials(counts):

@@ -92,10 +92,11 @@ def log_likelihood(family, x, *, base=2, **parameters):
     np.int64(1)
     """
     names, _, evaluate = _FAMILIES[as_choice(family, _FAMILIES, "family")]
-    return evaluate(x, base, *as_parameters(parameters, names, family))
+    as_parameters(parameters, names, family)
+    return evaluate(x, base, **parameters)
 
 
-def fit(family, x):
+def maximum_likelihood(family, x):
     r"""Return the parameters that make independent observations most likely, in closed form.
 
     "bernoulli" and "categorical": the empirical probabilities. "gaussian": the mean and the root
@@ -128,9 +129,9 @@ def fit(family, x):
 
     Examples
     --------
-    >>> fit("bernoulli", [1, 1, 0, 1])
+    >>> maximum_likelihood("bernoulli", [1, 1, 0, 1])
     {'theta': 0.75}
-    >>> fit("gaussian", [1, 3])
+    >>> maximum_likelihood("gaussian", [1, 3])
     {'mean': 2.0, 'sigma': 1.0}
     """
     names, estimate, _ = _FAMILIES[as_choice(family, _FAMILIES, "family")]
@@ -274,13 +275,13 @@ def _discrete(x, base, q):
 def _dense(loss):
     """Return the function that sums the loss over the observations, for parameters on a grid."""
 
-    def log_likelihood(x, base, *parameters):
+    def log_likelihood(x, base, **parameters):
         x = as_sample(x, "x")
-        grid = [np.asarray(a)[..., None] for a in parameters]
+        grid = {name: np.asarray(a)[..., None] for name, a in parameters.items()}
         total = 0.0
-        step = max(1, TILE // max(a.size for a in grid))
+        step = max(1, TILE // max(a.size for a in grid.values()))
         for i in range(0, x.size, step):
-            costs = loss(x[i : i + step], *grid, reduction="none", base=base)
+            costs = loss(x[i : i + step], **grid, reduction="none", base=base)
             total = total - costs.sum(-1)
         return total
 

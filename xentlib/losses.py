@@ -365,12 +365,62 @@ def softmax_cross_entropy_grad(logits, targets, *, axis=-1, reduction="mean", we
     return np.moveaxis(out, -1, axis)
 
 
-def binary_cross_entropy(logits, targets, *, reduction="mean", weights=None, base=2):
+def binary_cross_entropy(q, *, targets, reduction="mean", weights=None, base=2):
+    r"""Return the cross-entropy of yes/no targets relative to probabilities `q` of "yes".
+
+    :math:`-t \log q - (1 - t) \log(1 - q)`, for the probability `t` of "yes" in the target
+    (0 or 1 for a label), with :math:`0 \log 0 = 0`. From scores,
+    `binary_cross_entropy_with_logits` gives the same number without loss of digits.
+
+    Parameters
+    ----------
+    q : array_like
+        Probabilities of "yes" in the model, from 0 to 1, of any shape.
+    targets : array_like
+        Probabilities of "yes", from 0 to 1. Broadcasts with `q`.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        How the loss is taken over the examples.
+    weights : array_like, optional
+        A weight for each example.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+
+    Returns
+    -------
+    float or ndarray
+        A number, or for "none" an array of the broadcast shape; ``inf`` where `q` gave
+        probability 0 to an answer that the target gives some.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not what is described above, or the mean of no example is asked for.
+
+    References
+    ----------
+    C. M. Bishop, Pattern Recognition and Machine Learning (2006), eq. (4.90).
+
+    Examples
+    --------
+    >>> binary_cross_entropy([0.5, 0.25, 1], targets=[1, 0, 1], reduction="none")
+    array([1.       , 0.4150375, 0.       ])
+    """
+    from scipy.special import xlog1py, xlogy
+
+    q, t = as_probability(q, "q"), as_probability(targets, "targets")
+
+    def term(q, t):
+        return 0 - xlogy(t, q) - xlog1py(1 - t, -q)
+
+    return _elementwise(term, (q, t), reduction, weights, base)
+
+
+def binary_cross_entropy_with_logits(logits, *, targets, reduction="mean", weights=None, base=2):
     r"""Return the cross-entropy of yes/no targets relative to :math:`1 / (1 + e^{-z})`.
 
     :math:`\log(1 + e^z) - t z`, for the logit `z` of "yes" and the probability `t` of "yes" in
-    the target (0 or 1 for a label). It takes logits, not probabilities; the logit of a
-    probability q is ``log(q / (1 - q))``.
+    the target (0 or 1 for a label). The logit of a probability q is ``log(q / (1 - q))``;
+    `binary_cross_entropy` takes the probability itself.
 
     Parameters
     ----------
@@ -401,7 +451,7 @@ def binary_cross_entropy(logits, targets, *, reduction="mean", weights=None, bas
 
     Examples
     --------
-    >>> binary_cross_entropy([0, 0, 1e4], [1, 0.5, 1], reduction="none")
+    >>> binary_cross_entropy_with_logits([0, 0, 1e4], targets=[1, 0.5, 1], reduction="none")
     array([1., 1., 0.])
     """
     z, t = as_real(logits, "logits"), as_probability(targets, "targets")
@@ -413,7 +463,7 @@ def binary_cross_entropy(logits, targets, *, reduction="mean", weights=None, bas
     return _elementwise(term, (z, t), reduction, weights, base)
 
 
-def gaussian_nll(x, mean, sigma, *, reduction="mean", weights=None, base=2):
+def gaussian_nll(x, *, mean, sigma, reduction="mean", weights=None, base=2):
     r"""Return the negative log density of a Gaussian: squared error, made a cross-entropy.
 
     :math:`\frac{(x - \mu)^2}{2 \sigma^2} \log e + \frac12 \log(2 \pi \sigma^2)`.
@@ -450,7 +500,8 @@ def gaussian_nll(x, mean, sigma, *, reduction="mean", weights=None, base=2):
 
     Examples
     --------
-    >>> print(gaussian_nll([1.0, 3.0], 2, 1, base=np.e) - gaussian_nll(2, 2, 1, base=np.e))
+    >>> off, right = (gaussian_nll(x, mean=2, sigma=1, base=np.e) for x in ([1.0, 3.0], 2))
+    >>> print(off - right)
     0.5
     """
     args = as_real(x, "x"), as_real(mean, "mean"), as_positive(sigma, "sigma")
@@ -461,7 +512,7 @@ def gaussian_nll(x, mean, sigma, *, reduction="mean", weights=None, base=2):
     return _elementwise(term, args, reduction, weights, base)
 
 
-def laplace_nll(x, loc, scale, *, reduction="mean", weights=None, base=2):
+def laplace_nll(x, *, loc, scale, reduction="mean", weights=None, base=2):
     r"""Return the negative log density of a Laplace: absolute error, made a cross-entropy.
 
     :math:`\frac{|x - m|}{s} \log e + \log(2 s)` for location `m` and scale `s`.
@@ -497,7 +548,7 @@ def laplace_nll(x, loc, scale, *, reduction="mean", weights=None, base=2):
 
     Examples
     --------
-    >>> print(laplace_nll(2, 2, 1))
+    >>> print(laplace_nll(2, loc=2, scale=1))
     1.0
     """
     args = as_real(x, "x"), as_real(loc, "loc"), as_positive(scale, "scale")
@@ -508,7 +559,7 @@ def laplace_nll(x, loc, scale, *, reduction="mean", weights=None, base=2):
     return _elementwise(term, args, reduction, weights, base)
 
 
-def poisson_nll(counts, rate, *, reduction="mean", weights=None, base=2):
+def poisson_nll(counts, *, rate, reduction="mean", weights=None, base=2):
     r"""Return the negative log-likelihood of counts under a Poisson.
 
     :math:`\lambda \log e - k \log \lambda + \log k!`, all three terms: some frameworks leave the
@@ -544,7 +595,7 @@ def poisson_nll(counts, rate, *, reduction="mean", weights=None, base=2):
 
     Examples
     --------
-    >>> poisson_nll([0, 1], [0, 1], reduction="none", base=np.e)
+    >>> poisson_nll([0, 1], rate=[0, 1], reduction="none", base=np.e)
     array([0., 1.])
     """
     from scipy.special import gammaln, xlogy

@@ -340,32 +340,32 @@ def perplexity(p, q=None, *, axis=-1):
         return np.exp2(entropy(p, axis=axis) if q is None else cross_entropy(p, q, axis=axis))
 
 
-def normalize(weights, *, axis=-1):
-    r"""Return the pmf proportional to `weights`: :math:`p_k = w_k / \sum_j w_j`.
+def normalize(counts, *, axis=-1):
+    r"""Return the pmf proportional to `counts`: :math:`p_k = n_k / \sum_j n_j`.
 
     Parameters
     ----------
-    weights : array_like, shape (..., K)
-        Weights or counts, not negative, not all 0.
+    counts : array_like, shape (..., K)
+        Counts, or any weights of the outcomes: not negative, not all 0.
     axis : int, default -1
         The axis of the outcomes.
 
     Returns
     -------
     ndarray
-        The shape of `weights`.
+        The shape of `counts`.
 
     Raises
     ------
     TypeError, ValueError
-        If a weight is NaN, infinite or negative, or all weights along `axis` are 0.
+        If a count is NaN, infinite or negative, or all counts along `axis` are 0.
 
     Examples
     --------
     >>> normalize([2, 1, 1])
     array([0.5 , 0.25, 0.25])
     """
-    w = as_weights(weights, "weights", axis)
+    w = as_weights(counts, "counts", axis)
     with np.errstate(over="ignore"):
         total = w.sum(-1, keepdims=True)
     if not np.isfinite(total).all():
@@ -408,7 +408,7 @@ def gaussian_entropy(sigma, *, base=2):
     return _finish(np.log(sigma) + sigma.dtype.type(_HALF_LOG_2PI + 0.5), log_base(base))
 
 
-def gaussian_cross_entropy(mu_p, sigma_p, mu_q, sigma_q, *, base=2):
+def gaussian_cross_entropy(*, mean_p, sigma_p, mean_q, sigma_q, base=2):
     r"""Return the cross-entropy of one Gaussian density relative to another.
 
     :math:`\frac12 \log(2 \pi \sigma_q^2)
@@ -416,9 +416,9 @@ def gaussian_cross_entropy(mu_p, sigma_p, mu_q, sigma_q, *, base=2):
 
     Parameters
     ----------
-    mu_p, sigma_p : array_like
+    mean_p, sigma_p : array_like
         Mean and standard deviation of the source.
-    mu_q, sigma_q : array_like
+    mean_q, sigma_q : array_like
         Mean and standard deviation of the model. All four broadcast.
     base : float, default 2
         The unit: 2 for bits, e for nats.
@@ -435,23 +435,24 @@ def gaussian_cross_entropy(mu_p, sigma_p, mu_q, sigma_q, *, base=2):
     References
     ----------
     The expectation of the negative log density of the model, from the second moment of the
-    source about `mu_q`.
+    source about `mean_q`.
 
     Examples
     --------
-    >>> gaussian_cross_entropy(0, 1, 0, 1) == gaussian_entropy(1)
+    >>> gaussian_cross_entropy(mean_p=0, sigma_p=1, mean_q=0, sigma_q=1) == gaussian_entropy(1)
     np.True_
-    >>> print(gaussian_cross_entropy(0, 1, 1, 1, base=np.e) - gaussian_entropy(1, base=np.e))
+    >>> far = gaussian_cross_entropy(mean_p=0, sigma_p=1, mean_q=1, sigma_q=1, base=np.e)
+    >>> print(far - gaussian_entropy(1, base=np.e))
     0.5
     """
-    mu_p, sigma_p, mu_q, sigma_q = _gaussians(mu_p, sigma_p, mu_q, sigma_q)
+    mean_p, sigma_p, mean_q, sigma_q = _gaussians(mean_p, sigma_p, mean_q, sigma_q)
     with np.errstate(over="ignore"):
-        square = (sigma_p / sigma_q) ** 2 + ((mu_p - mu_q) / sigma_q) ** 2
+        square = (sigma_p / sigma_q) ** 2 + ((mean_p - mean_q) / sigma_q) ** 2
         out = np.log(sigma_q) + sigma_q.dtype.type(_HALF_LOG_2PI) + square / 2
     return _finish(out, log_base(base))
 
 
-def gaussian_kl(mu_p, sigma_p, mu_q, sigma_q, *, base=2):
+def gaussian_kl(*, mean_p, sigma_p, mean_q, sigma_q, base=2):
     r"""Return the Kullback-Leibler divergence of one Gaussian density from another.
 
     :math:`\log\frac{\sigma_q}{\sigma_p}
@@ -459,9 +460,9 @@ def gaussian_kl(mu_p, sigma_p, mu_q, sigma_q, *, base=2):
 
     Parameters
     ----------
-    mu_p, sigma_p : array_like
+    mean_p, sigma_p : array_like
         Mean and standard deviation of the source.
-    mu_q, sigma_q : array_like
+    mean_q, sigma_q : array_like
         Mean and standard deviation of the model. All four broadcast.
     base : float, default 2
         The unit: 2 for bits, e for nats.
@@ -482,17 +483,17 @@ def gaussian_kl(mu_p, sigma_p, mu_q, sigma_q, *, base=2):
 
     Examples
     --------
-    >>> gaussian_kl(3, 2, 3, 2)
+    >>> gaussian_kl(mean_p=3, sigma_p=2, mean_q=3, sigma_q=2)
     np.float64(0.0)
-    >>> print(gaussian_kl(0, 1, 1, 1, base=np.e))
+    >>> print(gaussian_kl(mean_p=0, sigma_p=1, mean_q=1, sigma_q=1, base=np.e))
     0.5
     """
-    mu_p, sigma_p, mu_q, sigma_q = _gaussians(mu_p, sigma_p, mu_q, sigma_q)
+    mean_p, sigma_p, mean_q, sigma_q = _gaussians(mean_p, sigma_p, mean_q, sigma_q)
     with np.errstate(all="ignore"):
         t = (sigma_p - sigma_q) / sigma_q * ((sigma_p + sigma_q) / sigma_q)
         ratio = np.log(sigma_p) - np.log(sigma_q)
         width = np.where(np.abs(t) < 0.5, _minus_log1p(t), t - 2 * ratio)
-        out = width / 2 + ((mu_p - mu_q) / sigma_q) ** 2 / 2
+        out = width / 2 + ((mean_p - mean_q) / sigma_q) ** 2 / 2
     return _finish(out, log_base(base))
 
 
@@ -673,6 +674,6 @@ def _minus_log1p(t):
     return series if small.all() else np.where(small, series, t - np.log1p(t))
 
 
-def _gaussians(mu_p, sigma_p, mu_q, sigma_q):
-    mu_p, mu_q = as_real(mu_p, "mu_p"), as_real(mu_q, "mu_q")
-    return mu_p, as_positive(sigma_p, "sigma_p"), mu_q, as_positive(sigma_q, "sigma_q")
+def _gaussians(mean_p, sigma_p, mean_q, sigma_q):
+    mean_p, mean_q = as_real(mean_p, "mean_p"), as_real(mean_q, "mean_q")
+    return mean_p, as_positive(sigma_p, "sigma_p"), mean_q, as_positive(sigma_q, "sigma_q")

@@ -14,11 +14,11 @@ from xentlib import (
     cross_entropy,
     empirical_pmf,
     entropy,
-    fit,
     kl_divergence,
     likelihood_lines,
     log_likelihood,
     manual_text,
+    maximum_likelihood,
     surprisal,
 )
 
@@ -91,7 +91,7 @@ def test_A7():
     likelihood = minimize_scalar(lambda mu: -norm.logpdf(data, mu).sum(), bounds=(-1, 6))
     wrong = minimize_scalar(lambda mu: -norm.pdf(data, mu).sum(), bounds=(-1, 2))
     assert likelihood.x == pytest.approx(1.25, abs=1e-5)
-    assert fit("gaussian", data)["mean"] == pytest.approx(1.25)
+    assert maximum_likelihood("gaussian", data)["mean"] == pytest.approx(1.25)
     assert abs(wrong.x) < 1e-4
 
 

@@ -12,11 +12,11 @@ from scipy.stats import expon, halfnorm, laplace, norm, uniform
 from xentlib import (
     cross_entropy,
     entropy,
-    fit,
     gaussian_entropy,
     gaussian_kl,
     gaussian_nll,
     kl_divergence,
+    maximum_likelihood,
     normalize,
     penguins,
 )
@@ -46,17 +46,21 @@ def test_A11(flippers):
     np.testing.assert_allclose(np.diff(kls), 1, atol=0.01)  # one bit for each halving
     density = -sum(math.log2(norm.pdf(x, mean, sd)) for x in flippers) / len(flippers)
     assert settled[-1] == pytest.approx(density, abs=1e-4)
-    assert gaussian_nll(flippers, mean, sd) == pytest.approx(density, rel=1e-12)
+    assert gaussian_nll(flippers, mean=mean, sigma=sd) == pytest.approx(density, rel=1e-12)
 
     # What one minimises is finite: its minimum is the maximum likelihood estimate.
-    found = minimize(lambda a: gaussian_nll(flippers, a[0], math.exp(a[1])), [190, 2.0]).x
-    best = fit("gaussian", flippers)
+    found = minimize(
+        lambda a: gaussian_nll(flippers, mean=a[0], sigma=math.exp(a[1])), [190, 2.0]
+    ).x
+    best = maximum_likelihood("gaussian", flippers)
     assert (found[0], math.exp(found[1])) == pytest.approx((best["mean"], best["sigma"]), abs=1e-2)
 
     # Differences between two models are the same on every ruler, and finite.
     other = [cross_entropy(*pq) for pq in _with_rest(flippers, 1 / 1024, 195, 20)]
     own = [cross_entropy(*pq) for pq in _with_rest(flippers, 1 / 1024, mean, sd)]
-    difference = gaussian_nll(flippers, 195, 20) - gaussian_nll(flippers, mean, sd)
+    difference = gaussian_nll(flippers, mean=195, sigma=20) - gaussian_nll(
+        flippers, mean=mean, sigma=sd
+    )
     assert other[0] - own[0] == pytest.approx(difference, abs=1e-4)
 
 
@@ -76,13 +80,15 @@ def test_A15(sigma, flippers):
             terms = [-mpmath.log(peak * mpmath.exp(-((v - mu) ** 2) / (2 * s**2))) for v in x]
             by_density = mpmath.fsum(terms) / len(x)
         mse = np.mean((x - mu) ** 2)
-        assert gaussian_nll(x, mu, sigma, base=np.e) == pytest.approx(float(by_density), rel=1e-12)
+        assert gaussian_nll(x, mean=mu, sigma=sigma, base=np.e) == pytest.approx(
+            float(by_density), rel=1e-12
+        )
         formula = mse / (2 * sigma**2) + math.log(2 * math.pi * sigma**2) / 2
         assert formula == pytest.approx(float(by_density), rel=1e-12)
         assert abs(formula - mse) > 1e-3  # not the same number, even where 2σ² = 1
     grid = np.linspace(x.min(), x.max(), 401)
     squares = ((x[:, None] - grid) ** 2).mean(axis=0)
-    losses = gaussian_nll(x[:, None], grid, sigma, reduction="none").mean(axis=0)
+    losses = gaussian_nll(x[:, None], mean=grid, sigma=sigma, reduction="none").mean(axis=0)
     assert squares.argmin() == losses.argmin()
 
 
@@ -91,7 +97,7 @@ def test_A15_learned_width(flippers):
     mu = 195
     rms = math.sqrt(np.mean((flippers - mu) ** 2))
     widths = np.linspace(5, 40, 7001)
-    losses = gaussian_nll(flippers[:, None], mu, widths, reduction="none").mean(axis=0)
+    losses = gaussian_nll(flippers[:, None], mean=mu, sigma=widths, reduction="none").mean(axis=0)
     assert widths[losses.argmin()] == pytest.approx(rms, abs=0.01)
     assert losses.min() == pytest.approx(math.log2(2 * math.pi * math.e * rms**2) / 2, abs=1e-6)
     assert gaussian_entropy(rms) - gaussian_entropy(rms / 2) == pytest.approx(1)
@@ -122,10 +128,14 @@ def test_units():
     """A change of unit moves the entropy by the logarithm of the factor and leaves KL alone."""
     for a in (1000.0, 0.01):
         assert gaussian_entropy(3 * a) - gaussian_entropy(3) == pytest.approx(math.log2(a))
-        assert gaussian_kl(2 * a, 3 * a, 5 * a, 4 * a) == pytest.approx(gaussian_kl(2, 3, 5, 4))
+        assert gaussian_kl(
+            mean_p=2 * a, sigma_p=3 * a, mean_q=5 * a, sigma_q=4 * a
+        ) == pytest.approx(gaussian_kl(mean_p=2, sigma_p=3, mean_q=5, sigma_q=4))
     fine = np.linspace(-60, 60, 24001)
     p, q = (normalize(np.diff(norm.cdf(fine, m, s))) for m, s in ((2, 3), (5, 4)))
-    assert kl_divergence(p, q) == pytest.approx(gaussian_kl(2, 3, 5, 4), abs=1e-5)
+    assert kl_divergence(p, q) == pytest.approx(
+        gaussian_kl(mean_p=2, sigma_p=3, mean_q=5, sigma_q=4), abs=1e-5
+    )
 
 
 def test_gaussian_has_the_largest_entropy():

@@ -54,7 +54,7 @@ class LikelihoodLines(FigureWidget):
 
     def describe(self):
         """Return what the lines share, in words."""
-        best = likelihood.fit("bernoulli", self.x)["theta"]
+        best = likelihood.maximum_likelihood("bernoulli", self.x)["theta"]
         return (
             f"Six small curves over theta, the probability of heads, for {len(self.x)} tosses with "
             f"{sum(self.x)} heads: the product of the probabilities, the sum of their logarithms, "

@@ -5,7 +5,7 @@ import scipy
 import traitlets as t
 
 from .. import figures
-from ..likelihood import fit
+from ..likelihood import maximum_likelihood
 from .base import FigureWidget, Positive
 
 
@@ -62,7 +62,10 @@ class NoiseModel(FigureWidget):
         return proposal["value"] % len(self.x)
 
     def _fits(self):
-        gaussian, laplace = fit("gaussian", self.x), fit("laplace", self.x)
+        gaussian, laplace = (
+            maximum_likelihood("gaussian", self.x),
+            maximum_likelihood("laplace", self.x),
+        )
         _, middle, scale = scipy.stats.t.fit(self.x, fdf=3)
         return {
             "Gaussian": scipy.stats.norm(gaussian["mean"], gaussian["sigma"]),
