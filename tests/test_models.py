@@ -186,15 +186,21 @@ def test_another_model_does_not_decode_the_file():
         (lambda: SoftmaxRegression(l2=-1), ValueError, "l2 is -1"),
         (lambda: SoftmaxRegression(base=1), ValueError, "base is 1"),
         (lambda: SoftmaxRegression(max_iter=0), ValueError, "max_iter is 0"),
-        (lambda: SoftmaxRegression().predict_pmf([[1.0]]), ValueError, "call fit first"),
+        (lambda: SoftmaxRegression().predict_proba([[1.0]]), ValueError, "call fit first"),
         (lambda: SoftmaxRegression().fit([1, 2], [0, 1]), ValueError, r"pass X\[:, None\]"),
         (lambda: SoftmaxRegression().fit([[1], [np.nan]], [0, 1]), ValueError, r"X\[1, 0\] is nan"),
         (lambda: SoftmaxRegression().fit([[1], [2]], [0, 1, 1]), ValueError, "y has shape"),
-        (lambda: SoftmaxRegression().fit([[1], [2]], [0, 2], 2), ValueError, r"y\[1\] is 2"),
+        (lambda: SoftmaxRegression().fit([[1], [2]], [0, np.nan]), ValueError, r"y\[1\] is nan"),
         (
-            lambda: SoftmaxRegression().fit([[1], [2]], [0, -1]),
+            lambda: SoftmaxRegression().fit([[1], [2]], np.array(["a", 1], object)),
+            TypeError,
+            "types int, str, which cannot be sorted",
+        ),
+        (lambda: SoftmaxRegression().predict([[1.0]]), ValueError, "call fit first"),
+        (
+            lambda: SoftmaxRegression().fit([[1], [2]], [0, 1]).predict([[1, 2]]),
             ValueError,
-            r"y\[1\] is -1.*0, 1, 2,",
+            "X has 2 columns, but the model has 1 features",
         ),
         (lambda: SoftmaxRegression().fit(np.empty((0, 2)), []), ValueError, "no example"),
     ],
@@ -224,28 +230,28 @@ def test_the_optimum_is_that_of_scikit_learn(birds, base):
     model = SoftmaxRegression(l2=l2, base=base).fit(x, y)
     c = 1 / (l2 * len(x) * np.log(base))
     peer = LogisticRegression(C=c, tol=1e-10, max_iter=10_000).fit(x, y)
-    np.testing.assert_allclose(model.weights.T, peer.coef_, atol=1e-5)
-    np.testing.assert_allclose(model.predict_pmf(x), peer.predict_proba(x), atol=1e-6)
+    np.testing.assert_allclose(model.coef_, peer.coef_, atol=1e-5)
+    np.testing.assert_allclose(model.predict_proba(x), peer.predict_proba(x), atol=1e-6)
 
 
 def test_the_history_goes_from_knowing_nothing_to_the_optimum(birds):
     x, y = birds
     model = SoftmaxRegression().fit(x, y)
-    first, last = model.history[0], model.history[-1]
+    first, last = model.history_[0], model.history_[-1]
     assert first.loss == pytest.approx(np.log2(3))
     assert last.loss < 0.05 < first.loss
-    np.testing.assert_array_equal(last.weights, model.weights)
-    np.testing.assert_array_equal(last.bias, model.bias)
-    for step in model.history[:: len(model.history) // 5]:
-        logits = x @ step.weights + step.bias
+    np.testing.assert_array_equal(last.coef, model.coef_)
+    np.testing.assert_array_equal(last.intercept, model.intercept_)
+    for step in model.history_[:: len(model.history_) // 5]:
+        logits = x @ step.coef.T + step.intercept
         assert step.loss == pytest.approx(softmax_cross_entropy(logits, y))
 
 
 def test_the_loss_is_the_size_of_the_file_of_labels(birds):
     x, y = birds
     model = SoftmaxRegression().fit(x, y)
-    for step in model.history:
-        pmf = softmax(x @ step.weights + step.bias)
+    for step in model.history_:
+        pmf = softmax(x @ step.coef.T + step.intercept)
         data = stream_encode(y, pmf)
         assert len(data) == pytest.approx(step.loss * len(y) / 8, abs=15)
     np.testing.assert_array_equal(stream_decode(data, pmf, len(y)), y)
@@ -257,18 +263,49 @@ def test_at_the_optimum_the_expected_features_are_the_observed_ones(seed):
     """The gradient vanishes: sum x (q - y) = -l2 n W, and for the bias sum q = sum y."""
     rng = np.random.default_rng(seed)
     x, y = rng.standard_normal((30, 2)), rng.integers(0, 3, 30)
-    model = SoftmaxRegression(l2=0.1, base=np.e).fit(x, y, 3)
-    surplus = model.predict_pmf(x) - np.eye(3)[y]
-    np.testing.assert_allclose(x.T @ surplus / 30, -0.1 * model.weights, atol=1e-6)
+    model = SoftmaxRegression(l2=0.1, base=np.e).fit(x, y)
+    surplus = model.predict_proba(x) - (y[:, None] == model.classes_)
+    np.testing.assert_allclose(surplus.T @ x / 30, -0.1 * model.coef_, atol=1e-6)
     np.testing.assert_allclose(surplus.sum(0), 0, atol=1e-5)
 
 
-def test_a_class_without_examples_gets_little_probability():
-    model = SoftmaxRegression().fit([[-1.0], [1.0], [0.5]], [0, 1, 1], n_classes=3)
-    assert model.predict_pmf([[0.0]]).shape == (1, 3)
-    assert model.predict_pmf([[1.0]])[0, 2] < 0.01
-    with pytest.raises(ValueError, match="X has 2 columns, but the model has 1 features"):
-        model.predict_pmf([[1.0, 2.0]])
+@pytest.mark.parametrize(
+    "labels", [["Gentoo", "Adelie", "Chinstrap"], [7, -3, 0], [2.0, 0.0, 1.0], [True, False, True]]
+)
+def test_labels_of_any_kind_come_back(birds, labels):
+    x, y = birds
+    labels = np.array(labels)
+    model = SoftmaxRegression().fit(x, labels[y])
+    c = 1 / (1e-3 * len(x) * np.log(2))
+    if len(model.classes_) == 2:  # scikit-learn has one row for both then, and half the penalty
+        c *= 2
+    peer = LogisticRegression(C=c, max_iter=10_000).fit(x, labels[y])
+    assert model.classes_.dtype == labels.dtype
+    np.testing.assert_array_equal(model.classes_, peer.classes_)
+    np.testing.assert_array_equal(model.predict(x), peer.predict(x))
+    assert model.coef_.shape == (len(set(labels.tolist())), 4)
+
+
+def test_labels_may_be_python_objects():
+    model = SoftmaxRegression().fit([[-1.0], [1.0]], np.array([(1, 2), None], object)[[0, 0]])
+    assert model.predict([[5.0]])[0] == (1, 2)
+    np.testing.assert_array_equal(model.predict_proba([[5.0]]), [[1.0]])
+
+
+def test_a_model_says_what_it_is():
+    assert repr(SoftmaxRegression(l2=0.5)) == "SoftmaxRegression(l2=0.5, base=2, max_iter=1000)"
+
+
+def test_where_no_optimum_exists_the_user_is_told(birds):
+    """Without a penalty, separable classes have no best coefficients: twice these cost less."""
+    x, y = birds
+    for table, labels in ((x, y), ([[0.0], [1.0]], ["a", "b"])):
+        with pytest.warns(UserWarning, match="no optimum: the classes can be told apart.*l2 > 0"):
+            model = SoftmaxRegression(l2=0).fit(table, labels)
+        np.testing.assert_array_equal(model.predict(table), labels)
+    SoftmaxRegression(l2=1e-6).fit(x, y)  # a penalty, and
+    SoftmaxRegression(l2=0).fit(x[:, 2:3], y)  # classes that overlap, say nothing
+    SoftmaxRegression(l2=0).fit(x, np.zeros(len(x)))
 
 
 def test_training_that_does_not_arrive_is_an_error(birds):

@@ -7,6 +7,7 @@ axis holds the classes (whatever `axis` the caller was given), or a number.
 import itertools
 import math
 import operator
+import warnings
 
 import numpy as np
 
@@ -1361,6 +1362,79 @@ def not_converged(steps, slope):
     raise RuntimeError(
         f"no optimum after {steps} steps (the gradient is still {slope:.2g}): standardise the "
         "columns of X, use a larger l2, or raise max_iter"
+    )
+
+
+def as_classes(y, n, name="y"):
+    """Return the labels that there are, sorted, and the index of each example's label.
+
+    Parameters
+    ----------
+    y : array_like, shape (n,)
+        Labels of any kind that can be sorted.
+    n : int
+        The number of examples.
+    name : str, default "y"
+        The argument's name, for the message.
+
+    Returns
+    -------
+    classes : ndarray, shape (K,)
+    index : ndarray of int, shape (n,)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the labels are not one for each example, cannot be sorted, or one is missing.
+
+    Examples
+    --------
+    >>> as_classes(["b", "a", "b"], 3)
+    (array(['a', 'b'], dtype='<U1'), array([1, 0, 1]))
+    """
+    y = _as_ndarray(y, name)
+    if y.shape != (n,):
+        raise ValueError(
+            f"{name} has shape {y.shape}, but ({n},) is needed: one label for each row of X"
+        )
+    if n == 0:
+        raise ValueError(f"{name} is empty: there is no example to learn from")
+    missing = y != y  # only NaN differs from itself
+    if missing.any():
+        at, value = _first(missing, y, -1)
+        raise ValueError(f"{name}{at} is {value}, but an example needs a label: leave it out")
+    try:
+        return np.unique(y, return_inverse=True)
+    except TypeError:
+        kinds = sorted({type(label).__name__ for label in y.tolist()})
+        raise TypeError(
+            f"the labels of {name} are of the types {', '.join(kinds)}, which cannot be sorted: "
+            "use one type"
+        ) from None
+
+
+def no_optimum():
+    """Warn that a classifier can tell the classes apart, so that no coefficients are the best.
+
+    Warns
+    -----
+    UserWarning
+        Always.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as said:
+    ...     warnings.simplefilter("always")
+    ...     no_optimum()
+    >>> print(said[0].message)
+    there is no optimum: the classes can be told apart without a mistake, so larger coefficients
+    always cost less; use l2 > 0
+    """
+    warnings.warn(
+        "there is no optimum: the classes can be told apart without a mistake, so larger "
+        "coefficients always cost less; use l2 > 0",
+        stacklevel=3,
     )
 
 

@@ -7,20 +7,22 @@ negative log-likelihood is what `stream_encode` writes.
 
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ._blocks import TILE
 from .checks import (
+    as_classes,
     as_count,
     as_example_weights,
     as_features,
     as_keys,
-    as_labels,
     as_nonnegative,
     as_sequence,
     log_base,
+    no_optimum,
     not_converged,
     not_fitted,
 )
@@ -38,24 +40,25 @@ class Step(NamedTuple):
     ----------
     loss : float
         The mean cross-entropy on the training data, without the penalty.
-    weights : ndarray, shape (D, K)
-    bias : ndarray, shape (K,)
+    coef : ndarray, shape (K, D)
+    intercept : ndarray, shape (K,)
     """
 
     loss: float
-    weights: np.ndarray
-    bias: np.ndarray
+    coef: NDArray[np.float64]
+    intercept: NDArray[np.float64]
 
 
 class SoftmaxRegression:
-    r"""A classifier whose logits are linear in the features: :math:`z = x W + b`.
+    r"""A classifier whose logits are linear in the features: :math:`z = x W^\top + b`.
 
-    It minimises the mean cross-entropy of the labels plus :math:`\frac{\lambda}{2} \sum W_{dk}^2`.
+    It minimises the mean cross-entropy of the labels plus :math:`\frac{\lambda}{2} \sum W_{kd}^2`.
+    Its methods and attributes have the names that scikit-learn gives them.
 
     Parameters
     ----------
     l2 : float, default 1e-3
-        The penalty :math:`\lambda`, in units of `base`. The bias is not penalised. With n
+        The penalty :math:`\lambda`, in units of `base`. The intercept is not penalised. With n
         examples it corresponds to ``C = 1 / (l2 * n * ln(base))`` in scikit-learn.
     base : float, default 2
         The unit of loss and penalty: 2 for bits, e for nats.
@@ -64,10 +67,13 @@ class SoftmaxRegression:
 
     Attributes
     ----------
-    weights : ndarray, shape (D, K)
-    bias : ndarray, shape (K,)
-    history : list of Step
-        Loss, weights and bias from the start (all 0) to the optimum, for a replay.
+    classes_ : ndarray, shape (K,)
+        The labels that there are, sorted: the order of the columns of `predict_proba`.
+    coef_ : ndarray, shape (K, D)
+        The weights W: a row for each class, also when there are only two.
+    intercept_ : ndarray, shape (K,)
+    history_ : list of Step
+        Loss, coefficients and intercept from the start (all 0) to the optimum, for a replay.
 
     References
     ----------
@@ -78,31 +84,42 @@ class SoftmaxRegression:
 
     Examples
     --------
-    >>> model = SoftmaxRegression(l2=0.1).fit([[-1.0], [-0.5], [0.5], [1.0]], [0, 0, 1, 1])
-    >>> model.predict_pmf([[0.0], [2.0]]).round(2)
+    >>> model = SoftmaxRegression(l2=0.1)
+    >>> model.fit([[-1.0], [-0.5], [0.5], [1.0]], ["dog", "dog", "cat", "cat"])
+    SoftmaxRegression(l2=0.1, base=2, max_iter=1000)
+    >>> model.classes_
+    array(['cat', 'dog'], dtype='<U3')
+    >>> model.predict_proba([[0.0], [2.0]]).round(2)
     array([[0.5 , 0.5 ],
-           [0.01, 0.99]])
-    >>> print(model.history[0].loss)
+           [0.99, 0.01]])
+    >>> model.predict([[2.0]])
+    array(['cat'], dtype='<U3')
+    >>> print(model.history_[0].loss)
     1.0
     """
 
-    def __init__(self, *, l2=1e-3, base=2, max_iter=1000):
-        self.l2 = float(as_nonnegative(l2, "l2"))
-        log_base(base)
-        self.base = base
-        self.max_iter = as_count(max_iter, "max_iter", least=1)
+    classes_: NDArray[Any]
+    coef_: NDArray[np.float64]
+    intercept_: NDArray[np.float64]
+    history_: list[Step]
 
-    def fit(self, X, y, n_classes=None):
-        """Find the weights and the bias.
+    def __init__(self, *, l2: float = 1e-3, base: float = 2, max_iter: int = 1000) -> None:
+        as_nonnegative(l2, "l2")
+        log_base(base)
+        self.l2, self.base, self.max_iter = l2, base, as_count(max_iter, "max_iter", least=1)
+
+    def __repr__(self) -> str:
+        return f"SoftmaxRegression(l2={self.l2}, base={self.base}, max_iter={self.max_iter})"
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Find the coefficients and the intercept.
 
         Parameters
         ----------
         X : array_like, shape (N, D)
             Features. Columns of unlike size make the way long: standardise them first.
-        y : array_like of int, shape (N,)
-            Labels.
-        n_classes : int, optional
-            The number K of classes; by default one more than the largest label.
+        y : array_like, shape (N,)
+            Labels: numbers, strings or anything else that can be sorted.
 
         Returns
         -------
@@ -115,49 +132,58 @@ class SoftmaxRegression:
             If an argument is not what is described above, or there is no example.
         RuntimeError
             If `max_iter` steps are not enough.
+
+        Warns
+        -----
+        UserWarning
+            If there is no optimum: with ``l2=0``, where linear logits tell the classes apart
+            without a mistake, larger coefficients always cost less (Albert and Anderson 1984).
+            The model is then the place where the solver stopped.
         """
         from scipy.optimize import minimize
 
         X = as_features(X, "X")
-        k = as_count(n_classes, "n_classes", least=1) if n_classes is not None else None
-        y = as_labels(y, k, "y", shape=(len(X),))
-        d, k = X.shape[1], k or int(y.max(initial=0)) + 1
+        self.classes_, y = as_classes(y, len(X))
+        d, k = X.shape[1], len(self.classes_)
 
         def unpack(theta):
-            theta = theta.reshape(d + 1, k)
-            return theta[:d], theta[d]
+            theta = theta.reshape(k, d + 1)
+            return theta[:, :d], theta[:, d]
 
         def objective(theta):
             w, b = unpack(theta)
-            logits = X @ w + b
+            logits = X @ w.T + b
             loss = softmax_cross_entropy(logits, y, base=self.base)
             slope = softmax_cross_entropy_grad(logits, y, base=self.base)
-            gradient = np.vstack([X.T @ slope + self.l2 * w, slope.sum(0)])
+            gradient = np.column_stack([slope.T @ X + self.l2 * w, slope.sum(0)])
             return loss + self.l2 / 2 * np.sum(w * w), gradient.ravel()
 
         def record(theta):
             w, b = unpack(theta.copy())
-            loss = softmax_cross_entropy(X @ w + b, y, base=self.base)
-            self.history.append(Step(float(loss), w, b))
+            loss = softmax_cross_entropy(X @ w.T + b, y, base=self.base)
+            self.history_.append(Step(float(loss), w, b))
 
-        self.history = []
-        record(np.zeros((d + 1) * k))
+        self.history_ = []
+        start = np.zeros(k * (d + 1))
         options = {"maxiter": self.max_iter, "maxfun": 10 * self.max_iter, "gtol": 1e-7, "ftol": 0}
-        found = minimize(
-            objective,
-            np.zeros((d + 1) * k),
-            jac=True,
-            method="L-BFGS-B",
-            callback=record,
-            options=options,
-        )
-        if not found.success:
-            not_converged(found.nit, np.abs(found.jac).max())
-        self.weights, self.bias = unpack(found.x)
+        with np.errstate(under="ignore"):
+            record(start)
+            found = minimize(
+                objective, start, jac=True, method="L-BFGS-B", callback=record, options=options
+            )
+            if not found.success:
+                not_converged(found.nit, np.abs(found.jac).max())
+            self.coef_, self.intercept_ = unpack(found.x)
+            if self.l2 == 0 and k > 1:
+                rivals = self._logits(X)
+                right = rivals[np.arange(len(y)), y].copy()
+                rivals[np.arange(len(y)), y] = -np.inf
+                if (right > rivals.max(1)).all():
+                    no_optimum()
         return self
 
-    def predict_pmf(self, X):
-        """Return the pmf of the label given the features.
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the probability of each class given the features.
 
         Parameters
         ----------
@@ -167,15 +193,40 @@ class SoftmaxRegression:
         Returns
         -------
         ndarray, shape (N, K)
+            A pmf in each row, in the order of `classes_`.
 
         Raises
         ------
         TypeError, ValueError
             If `X` is no table of D columns, or the model was not fitted.
         """
-        if not hasattr(self, "weights"):
+        return softmax(self._logits(X))
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the most probable class given the features, the first of `classes_` among equals.
+
+        Parameters
+        ----------
+        X : array_like, shape (N, D)
+            Features.
+
+        Returns
+        -------
+        ndarray, shape (N,)
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `X` is no table of D columns, or the model was not fitted.
+        """
+        best = self._logits(X).argmax(1)
+        return self.classes_[best]
+
+    def _logits(self, X):
+        """Return the scores of the classes, shape (N, K)."""
+        if not hasattr(self, "coef_"):
             not_fitted("SoftmaxRegression")
-        return softmax(as_features(X, "X", len(self.weights)) @ self.weights + self.bias)
+        return as_features(X, "X", self.coef_.shape[1]) @ self.coef_.T + self.intercept_
 
 
 class _WittenBell:

@@ -40,7 +40,7 @@ def batch():
     shelf = SoftmaxRegression(l2=0).fit(u, y)
     three = [296, 34, 189]
     assert mm[three].tolist() == [187, 196, 208]
-    return u[three] @ shelf.weights + shelf.bias, y[three]
+    return u[three] @ shelf.coef_.T + shelf.intercept_, y[three]
 
 
 def every_vector(q):

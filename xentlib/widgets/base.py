@@ -148,11 +148,11 @@ class FigureWidget(anywidget.AnyWidget):
 
     def _png(self):
         """Return the still as a PNG of few bytes, the same ones each time."""
-        raw = io.BytesIO()
         with mpl.rc_context(STYLE):
-            self.still().savefig(raw, format="rgba", dpi=DPI)
-        shape = tuple(round(side * DPI) for side in self.size)
-        picture = Image.frombytes("RGBA", shape, raw.getvalue()).convert("RGB")
+            figure = self.still()
+            figure.set_dpi(DPI)
+            raw, shape = figure.canvas.print_to_buffer()  # matplotlib's versions round unlike
+        picture = Image.frombytes("RGBA", shape, raw).convert("RGB")
         out = io.BytesIO()
         picture.quantize(64, dither=Image.Dither.NONE).save(out, format="PNG", optimize=True)
         return out.getvalue()
