@@ -1,5 +1,6 @@
 """The claims that chapter 4 settles, each against sums written out, fractions or real bytes."""
 
+import inspect
 import math
 from fractions import Fraction
 from itertools import permutations
@@ -7,6 +8,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
+from sklearn.metrics import log_loss
 
 from xentlib import (
     cross_entropy,
@@ -62,6 +64,10 @@ def test_A3():
     ring = p[[1, 2, 0, 3]]  # three outcomes moved on by one place
     assert summed(p, ring) != pytest.approx(summed(ring, p), abs=1e-3)
 
+    ring, cycled, exchanged = [0.7, 0.2, 0.1], [0.2, 0.1, 0.7], [0.2, 0.7, 0.1]  # the quiz
+    assert summed(cycled, ring) > summed(ring, cycled) + 0.3
+    assert summed(ring, exchanged) == pytest.approx(summed(exchanged, ring), rel=1e-15)
+
     # The sum of both directions is not smallest at q = p.
     def both(heads):
         q = [heads, 1 - heads]
@@ -91,6 +97,9 @@ def test_A4():
     assert ideal <= 8 * len(stream) <= 1.001 * ideal + 512
     assert (stream_decode(stream, carol, len(nights)) == nights).all()
     assert ideal / 100_000 == pytest.approx(cross_entropy(dave, carol), abs=0.01)
+    # Both parts of the difference are there: the sample's, then the coder's.
+    assert cats != 80_000
+    assert 1e5 * summed(dave, carol) < ideal < 8 * len(stream)
 
     # Huffman's words break the promise on both sides.
     model, guest = [0.38, 0.28, 0.27, 0.07], [0, 0, 1, 0]
@@ -100,6 +109,54 @@ def test_A4():
     assert huffman_code(model).expected_length(guest) > cross_entropy(guest, model) + 1
     assert huffman_code([0.4, 0.3, 0.3]).expected_length([1 / 2, 1 / 4, 1 / 4]) == 1.5
     assert summed([1 / 2, 1 / 4, 1 / 4], [0.4, 0.3, 0.3]) == pytest.approx(1.529, abs=5e-4)
+    excess, last, now = [], 1, 1
+    fibonacci = []
+    for k in range(1, 41):
+        fibonacci.append(last)
+        last, now = now, last + now
+        if k in (10, 20, 40):
+            q = normalize(np.array(fibonacci, float))
+            excess.append((huffman_code(q).lengths - np.log2(1 / q)).max())
+    assert excess[0] > 1
+    assert excess[1] > excess[0] + 2
+    assert excess[2] > excess[1] + 5
+
+
+def test_worst_guest():
+    """With Alice's codebook no guest costs more than 3, those of apples and violins only do."""
+    lengths = np.array([len(word) for word in huffman_code(ALICE).codewords])
+    assert lengths.tolist() == [1, 2, 3, 3]
+    guests = np.random.default_rng(4).dirichlet(np.ones(4), 1000)
+    assert (guests @ lengths < 3).all()
+    for apple in (0, 0.3, 1):
+        assert np.array([0, 0, apple, 1 - apple]) @ lengths == pytest.approx(3, rel=1e-15)
+    # A uniform codebook has the best worst case: any other gives some thing less than a quarter.
+    for q in guests:
+        assert max(summed(row, q) for row in np.eye(4)) > 2
+
+
+def test_four_words_of_two_bits():
+    """They are ideal for the uniform guest only, and the best whole bits for some others too."""
+    assert huffman_code(np.full(4, 1 / 4)).lengths.tolist() == [2, 2, 2, 2]
+    assert huffman_code([0.3, 0.3, 0.2, 0.2]).expected_length([0.3, 0.3, 0.2, 0.2]) == 2
+    assert entropy([0.3, 0.3, 0.2, 0.2]) < 2
+    assert huffman_code(BOB).expected_length(BOB) < 2
+
+
+def test_two_classes():
+    """-y log q - (1 - y) log(1 - q) is the cross-entropy of two classes."""
+    for y in (0, 1):
+        for q in (0.1, 0.5, 0.9):
+            binary = -y * math.log2(q) - (1 - y) * math.log2(1 - q)
+            assert binary == pytest.approx(cross_entropy([1 - y, y], [1 - q, q]), rel=1e-15)
+
+
+def test_log_loss_has_the_source_first():
+    """As the text says of scikit-learn; it averages in nats."""
+    assert [*inspect.signature(log_loss).parameters][:2] == ["y_true", "y_proba"]
+    rows = [[0.2, 0.7, 0.1], [0.5, 0.25, 0.25]]
+    theirs = log_loss([1, 0], rows, labels=[0, 1, 2])
+    assert theirs == pytest.approx((math.log(1 / 0.7) + math.log(2)) / 2)
 
 
 def test_A5():
@@ -150,7 +207,9 @@ def test_B13():
     assert cross_entropy(p[0], p[1]) == cross_entropy(p[1], p[0]) == math.inf
     for own, other in ((0, 1), (1, 0)):
         assert summed(p[own], q[own]) - entropy(p[own]) < 1e-3
-        assert summed(p[own], q[other]) - entropy(p[own]) > 0.1
+        # As the words beside the figure of the two codebooks have it.
+        assert 0.15 < summed(p[own], q[other]) - entropy(p[own]) < 0.2
+    assert [f"{entropy(row):.1f}" for row in p] == ["4.7", "4.4"]
 
 
 def test_B15():
