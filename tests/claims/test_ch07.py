@@ -176,6 +176,112 @@ def test_no_floor(flippers):
     share = 22 / len(flippers)
     assert losses[-2] - losses[-1] == pytest.approx(share * 32 * math.log2(10), rel=1e-6)
 
+    # It needs no value that repeats: on 342 different lengths the loss sinks 22 times more slowly.
+    different = norm.ppf((np.arange(342) + 0.5) / 342, mean, sd)
+    assert len(np.unique(different)) == 342
+    slow = [
+        -np.log2(
+            0.9 * norm.pdf(different, mean, sd) + 0.1 * _spike(different, different[171], w)
+        ).mean()
+        for w in (1e-4, 1e-8, 1e-16, 1e-32, 1e-64, 1e-300)
+    ]
+    assert slow == sorted(slow, reverse=True)
+    assert slow[-3] - slow[-2] == pytest.approx(32 * math.log2(10) / 342, rel=1e-6)
+    assert slow[0] > -np.log2(norm.pdf(different, mean, sd)).mean() > slow[-1]
+
+
+def _spike(x, centre, width):
+    """A bell so thin that everything but its centre lies where it is 0."""
+    return np.where(x == centre, 1 / (width * math.sqrt(2 * math.pi)), 0)
+
+
+def test_no_floor_until_the_ruler_is_remembered(flippers):
+    """On bins the same spike has a floor, the entropy of the data, and a finite KL."""
+    mean, sd = flippers.mean(), flippers.std()
+    marks, counts = np.unique(flippers, return_counts=True)
+    p = counts / len(flippers)
+    for width in (1, 1e-2, 1e-8, 1e-32):
+        bell, spike = (
+            norm.cdf(marks + 0.5, m, s) - norm.cdf(marks - 0.5, m, s)
+            for m, s in ((mean, sd), (190, width))
+        )
+        q = 0.9 * bell + 0.1 * spike
+        q = np.append(q, 1 - q.sum())
+        assert math.inf > cross_entropy(np.append(p, 0), q) > entropy(p)
+
+
+def test_a_negative_loss_says_above_1_somewhere():
+    """A mean NLL of -0.7 nats forces a density above 1 at one point, not at the typical one."""
+    density = np.full(342, 0.02)
+    density[:22] = math.exp(342 * 0.7 / 22) / 0.02 ** (320 / 22)
+    assert -np.log(density).mean() == pytest.approx(-0.7)
+    assert np.median(density) < 1 < density.max()
+    assert -0.7 + math.log(10) > 0  # in a unit ten times smaller
+
+
+def test_each_ruler_costs_a_little_less_than_a_bit(flippers):
+    """The entropies of the bins, counted by hand; half the width costs .78 to .96 bits more."""
+    bits = []
+    for width in (16, 8, 4, 2, 1):
+        counts = np.array([list(flippers // width).count(k) for k in set(flippers // width)])
+        bits.append(-sum(n / 342 * math.log2(n / 342) for n in counts))
+    assert np.round(bits, 2).tolist() == [1.87, 2.65, 3.61, 4.55, 5.44]
+    assert (np.diff(bits) < 1).all()
+    assert (np.diff(bits) > 0.75).all()
+    crosses = [
+        p @ -np.log2(q)
+        for p, q in (
+            in_bins(flippers, w, flippers.mean(), flippers.std())
+            for w in 2.0 ** np.arange(4, -5, -1)
+        )
+    ]
+    np.testing.assert_allclose(np.diff(crosses), 1, atol=0.11)  # "nearly straight"
+
+
+def test_wide_bins_blur_and_narrow_ones_flatter(flippers):
+    """Why the sum sinks: wide bins add, and a tally of 342 birds takes away."""
+    data = penguins()
+    species = data.species[~np.isnan(data.flipper_length_mm)]
+    groups = [flippers[species == name] for name in np.unique(species)]
+
+    def cumulative(x):
+        return sum(len(g) / 342 * norm.cdf(x, g.mean(), g.std()) for g in groups)
+
+    def settled(width):
+        return entropy(normalize(np.diff(cumulative(np.arange(96, 321, width))))) + math.log2(width)
+
+    assert settled(16) > settled(1) + 0.1
+    assert settled(2) == pytest.approx(settled(1), abs=0.01)
+    rng = np.random.default_rng(0)
+    for width, bins in ((1, 55), (2, 30)):
+        pmf = np.unique(flippers // width, return_counts=True)[1] / 342
+        assert len(pmf) == bins
+        drawn = np.mean([entropy(rng.multinomial(342, pmf) / 342) for _ in range(400)])
+        optimism = (bins - 1) / (2 * 342 * math.log(2))
+        assert entropy(pmf) - drawn == pytest.approx(optimism, rel=0.2)
+
+
+def test_gaussian_kl_in_closed_form():
+    """The closed form has ratios of lengths only, and is the integral."""
+    for mp, sp, mq, sq in ((200.9, 14.0, 200, 20), (0, 1, 1, 1), (2, 3, 5, 0.7)):
+        formula = math.log2(sq / sp)
+        formula += (sp**2 + (mp - mq) ** 2 - sq**2) / (2 * sq**2) * math.log2(math.e)
+        p, q = norm(mp, sp), norm(mq, sq)
+        integral = quad(
+            lambda x, p=p, q=q: p.pdf(x) * (p.logpdf(x) - q.logpdf(x)), mp - 12 * sp, mp + 12 * sp
+        )[0]
+        assert formula == pytest.approx(integral / math.log(2), rel=1e-6)
+
+
+def test_an_instrument_with_half_the_error():
+    """Half the sigma takes one bit from h, and nearly one from bins of 2 mm."""
+    for offset in (0, 1):
+        edges = 2 * np.arange(-2000, 2001) + offset
+        wide, thin = (entropy(np.diff(norm.cdf(edges, 0, s))) for s in (16, 8))
+        assert wide - thin == pytest.approx(1, abs=0.005)
+        half = entropy(np.diff(norm.cdf(edges / 2, 0, 8)))
+        assert half == pytest.approx(wide, abs=1e-9)
+
 
 def test_the_product_fails_both_ways(flippers):
     """The same model and birds: 0 in millimetres, infinity in metres."""
