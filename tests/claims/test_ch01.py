@@ -53,6 +53,7 @@ def test_B8():
             count = halvings(Fraction(low, 64), Fraction(high, 64))
             assert surprisal(float(p)) <= count < surprisal(float(p)) + 2
     assert halvings(Fraction(51, 100), Fraction(3, 4)) == 3  # a border moved by one step
+    assert f"{surprisal(0.24):.2f}" == "2.06"
     assert halvings(Fraction(27, 100), Fraction(73, 100)) == 3  # the second challenge
     assert surprisal(0.46) < 1.2
 
@@ -87,16 +88,44 @@ def test_dependent_surprisals_do_not_add():
     assert (surprisal(joint) > apart + 0.1).any()
 
 
+def test_two_violins_under_the_habits_of_the_page():
+    """Each violin alone has 3 bits under both habits; together they have 3, or infinitely many."""
+    p = np.array([float(x) for x in ALICE])
+    same = np.diag(p)  # the second night's slip is the first night's
+    never_twice = np.outer(p, p)
+    never_twice[3, 3] = 0
+    never_twice[3, :3] *= p[3] / never_twice[3].sum()
+    never_twice[:3, 3] *= p[3] / never_twice[:, 3].sum()
+    never_twice[:3, :3] *= (1 - 2 * p[3]) / never_twice[:3, :3].sum()
+    for joint, together in ((same, 3), (never_twice, math.inf)):
+        assert joint.sum() == pytest.approx(1)
+        assert joint[3].sum() == pytest.approx(1 / 8)
+        assert joint[:, 3].sum() == pytest.approx(1 / 8)
+        assert surprisal(joint[3, 3]) == together
+
+
 def test_a_sentence_costs_what_the_model_says():
     """Less with more context in total, though a single letter may cost more."""
-    sentence = b"Alice thinks of one of four things."
-    text = manual_text().encode()
-    counts = {c: text.count(c) for c in set(sentence)}
-    alone = np.array([math.log2(len(text) / counts[c]) for c in sentence])
-    after = NGram(3).fit(text).nll(sentence, reduction="none")
+    sentence = "Alice thinks of one of four things."
+    manual = manual_text()
+    alone = np.array([math.log2(len(manual) / manual.count(c)) for c in sentence])
+    after = NGram(3).fit(manual.encode()).nll(sentence.encode(), reduction="none")
     assert after.sum() < alone.sum() - 30
-    s = sentence.index(b"s")
-    assert after[s] > alone[s] + 1
+    ranked = sorted(set(sentence), key=manual.count)
+    assert ranked[:2] == ["A", "k"]
+    assert ranked[-1] == " "
+
+    s = sentence.index("s")  # of thinks: the better model has seen ink, and no s after it
+    assert after[s] > 1.7 * alone[s]
+    assert manual.count("ink") > 0
+    assert "inks" not in manual
+    spaces = [i + 2 for i in range(len(sentence)) if sentence[i : i + 3] == "of "]
+    assert after[spaces].max() < 0.15
+
+    # Beginnings of words cost most by the letter, though they are no more than a third of the bill.
+    first = np.array([i == 0 or sentence[i - 1] == " " for i in range(len(sentence))])
+    assert after[first].mean() > 1.5 * after[~first].mean()
+    assert after[first].sum() < 0.4 * after.sum()
 
 
 def test_a_product_underflows_and_a_sum_does_not():
