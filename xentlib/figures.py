@@ -197,7 +197,7 @@ def surprisal_curve(ax, p, labels):
         ax.plot([value, value, 0], [0, height, height], color=COLORS["soft"], lw=1, ls=":")
         ax.plot(value, height, "o", color=COLORS["p"], ms=8)
         ax.annotate(", ".join(group), (value, height), (8, 4), textcoords="offset points")
-    ax.set(xlabel="probability $p$", ylabel="surprisal (bits)", xlim=(0, 1.01), ylim=(0, 6))
+    ax.set(xlabel="probability", ylabel="surprisal (bits)", xlim=(0, 1.01), ylim=(0, 6))
     ax.set_xticks([0, *sorted(names), 1], ["0", *[f"{v:.3g}" for v in sorted(names)], "1"])
     return ax
 
