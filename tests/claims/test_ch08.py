@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from scipy import optimize, special
+from scipy import integrate, optimize, special
+from sklearn import linear_model
 
 from xentlib import (
     SoftmaxRegression,
@@ -81,6 +82,9 @@ def test_A18(birds, shelf):
     mixed = SoftmaxRegression(l2=0).fit(np.repeat(u, m, axis=0), np.tile(y, m))
     share = np.bincount(y) / m
     np.testing.assert_allclose(mixed.predict_proba(u), np.tile(share, (m, 1)), atol=1e-6)
+    np.testing.assert_allclose(np.ptp(mixed.coef_), 0, atol=1e-5)  # only differences are determined
+    z = u @ (shelf.coef_ + 7).T + shelf.intercept_ - 3
+    assert softmax_cross_entropy(z, y) == pytest.approx(nll(shelf.predict_proba(u), y))
     assert nll(mixed.predict_proba(u), y) == pytest.approx(special.entr(share).sum() / math.log(2))
     assert nll(shelf.predict_proba(u), y) < 0.5 * nll(mixed.predict_proba(u), y)
 
@@ -156,6 +160,9 @@ def test_B1(birds, shelf):
     )
     np.testing.assert_allclose(softmax(np.log(HABITS)), HABITS)
     assert log_softmax([0.0, 800.0], base=np.e)[0] == -800
+    assert softmax([0.0, 800.0])[0] == 0
+    with np.errstate(over="ignore"):
+        assert np.exp(1000.0) == math.inf
     _, u, y = birds
     z = u @ shelf.coef_.T + shelf.intercept_
     right = np.mean(z.argmax(1) == y)
@@ -270,9 +277,52 @@ def test_no_maximum():
     assert costs[0] > 100 * costs[1] > 10_000 * costs[2] > 0
 
 
-def test_balance_at_the_maximum(birds, shelf):
-    """At the maximum, predicted shares and predicted means are those of the data."""
-    mm, u, y = birds
-    given, found = shelf.predict_proba(u), one_hot(y, 3)
-    np.testing.assert_allclose(given.mean(0), found.mean(0), atol=1e-6)
-    np.testing.assert_allclose(mm @ given / given.sum(0), mm @ found / found.sum(0), rtol=1e-6)
+def test_the_shelf_as_its_picture_is_described(birds, shelf):
+    """Where the three curves cross one half, and how high the Chinstraps' hill is."""
+    mm, _, _ = birds
+    grid = np.arange(172, 232)
+    adelie, chinstrap, gentoo = shelf.predict_proba(((grid - mm.mean()) / mm.std())[:, None]).T
+    assert adelie[0] > 0.95
+    assert abs(grid[adelie > 0.5].max() - 199) <= 1
+    assert abs(grid[gentoo > 0.5].min() - 207) <= 1
+    assert grid[chinstrap.argmax()] == 203
+    assert 0.55 < chinstrap.max() < 0.6
+    assert gentoo[grid == 200] < 0.02
+
+
+def test_what_the_figure_asks():
+    """Raise the Adelie's logit: the others keep their ratio; the loss grows, no entry exceeds 1."""
+    losses = []
+    for adelie in (2, 4, 8, 16, 17):
+        z = [adelie, 0.0, -2.8]
+        q = special.softmax(z)
+        assert q[2] / q[1] == pytest.approx(math.exp(-2.8))
+        gradient = softmax_cross_entropy_grad(z, 1, base=np.e)
+        assert abs(gradient).max() <= 1
+        losses.append(naive_loss(z, [0, 1, 0]) / math.log(2))
+    assert gradient == pytest.approx([1, -1, 0], abs=1e-6)
+    assert losses[-1] - losses[-2] == pytest.approx(1.44, abs=5e-3)
+
+
+def test_logistic_regression_of_scikit_learn(birds, shelf):
+    """It fits the same model, with a penalty unless that is switched off."""
+    _, u, y = birds
+    penalised = linear_model.LogisticRegression(tol=1e-8, max_iter=1000).fit(u, y)
+    free = linear_model.LogisticRegression(C=np.inf, tol=1e-8, max_iter=1000).fit(u, y)
+    same = SoftmaxRegression(l2=1 / (len(y) * math.log(2))).fit(u, y)
+    np.testing.assert_allclose(penalised.predict_proba(u), same.predict_proba(u), atol=1e-4)
+    np.testing.assert_allclose(free.predict_proba(u), shelf.predict_proba(u), atol=1e-3)
+    assert abs(penalised.predict_proba(u) - shelf.predict_proba(u)).max() > 0.01
+
+
+def test_squared_error_pulls_a_million_times_less():
+    """From sure and wrong, its gradient takes about a million steps to move a logit by 1."""
+
+    def pull(_, z):
+        q = special.softmax(z)
+        return -2 * (np.diag(q) - np.outer(q, q)) @ (q - [0, 1, 0])
+
+    start = np.array([8.0, -8.0, -8.0])
+    assert abs(pull(0, start)).max() < 1e-6
+    arrived = integrate.solve_ivp(pull, (0, 1e7), start, events=lambda t, z: z[1] + 7, rtol=1e-8)
+    assert 3e5 < arrived.t_events[0][0] < 3e6
