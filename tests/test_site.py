@@ -11,6 +11,7 @@ from urllib.parse import unquote, urldefrag
 import chromium
 import pages
 import pytest
+from playwright.sync_api import expect
 from widgets_page import settle
 
 ROOT = Path(__file__).parents[1]
@@ -121,15 +122,35 @@ def test_downloaded_copy_is_live(browser):
     context.close()
 
 
-def test_opened_page_can_be_read_offline(browser, origin):
+@pytest.mark.parametrize("fragment", ["%", "%E0%A4%A", "no-such-place", "exercises", '"'])
+def test_figure_is_live_whatever_the_fragment(browser, origin, fragment):
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"{origin}/{PAGES[0]}.html")
-    page.wait_for_selector("html[data-kept]", state="attached")
-    context.set_offline(True)
-    page.reload()
-    page.wait_for_selector(".live-figure.is-live")
-    assert page.locator(".bd-article h1").inner_text().startswith("The Wrong Codebook")
+    page.goto(f"{origin}/book/04-cross-entropy.html#{fragment}")
+    page.wait_for_selector(".live-figure.is-live .xent-figure")
+    assert page.locator(".has-failed").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("harm", ["missing", "throws", "empty"])
+def test_figure_that_fails_leaves_its_picture(browser, origin, harm):
+    """Whatever is wrong with its module: the picture stays, without a gap, and says what it is."""
+    context = browser.new_context()
+    page = context.new_page()
+    harms = {"throws": "throw new Error('broken')", "empty": ""}
+
+    def answer(route):
+        route.abort() if harm == "missing" else route.fulfill(body=harms[harm])
+
+    page.route("**/figures/*.js*", answer)
+    page.goto(f"{origin}/book/04-cross-entropy.html")
+    figure = page.locator(".live-figure").first
+    page.wait_for_selector(".live-figure.has-failed")
+    still = figure.locator("img.still")
+    figure.scroll_into_view_if_needed()
+    expect(still).to_be_visible()
+    assert figure.bounding_box()["height"] < still.bounding_box()["height"] + 100
+    assert "picture" in figure.locator(".why-still").inner_text()
     context.close()
 
 

@@ -5,31 +5,35 @@
 (() => {
   "use strict";
   const MIME = "application/vnd.jupyter.widget-";
+  const FAILED = "The figure did not start, so this is its picture. Loading the page again may help.";
   const read = (script) => JSON.parse(script.textContent);
 
-  // The figures' modules arrive as texts, from scripts that may run before or after this one.
-  const texts = new Map();
+  // The figures' modules arrive as functions, from scripts that may run before or after this one.
+  const modules = new Map();
   const waiting = new Map();
-  const receive = ([key, text]) => {
-    texts.set(key, text);
-    waiting.get(key)?.(text);
+  const receive = ([key, run]) => {
+    modules.set(key, run);
+    waiting.get(key)?.resolve(run);
   };
   const queue = (globalThis.xentModules ??= []);
   queue.forEach(receive);
   queue.push = receive;
-  const textOf = (key) =>
-    texts.has(key) ? texts.get(key) : new Promise((resolve) => waiting.set(key, resolve));
+  // Once the page has loaded, a script that has not handed over its module never will.
+  const giveUp = () => waiting.forEach(({ reject }, key) => reject(new Error(`module ${key} did not load`)));
+  addEventListener("load", giveUp);
+  const moduleOf = (key) =>
+    modules.get(key) ??
+    new Promise((resolve, reject) => {
+      waiting.set(key, { resolve, reject });
+      if (document.readyState === "complete") giveUp();
+    });
 
-  const modules = new Map();
-  const load = (key) => {
-    if (!modules.has(key)) modules.set(key, importText(key));
-    return modules.get(key);
-  };
-  const importText = async (key) => {
-    const url = URL.createObjectURL(new Blob([await textOf(key)], { type: "text/javascript" }));
-    const module = (await import(url)).default;
-    URL.revokeObjectURL(url);
-    return typeof module === "function" ? module() : module;
+  const loaded = new Map();
+  const load = async (key) => {
+    const run = await moduleOf(key);
+    if (!loaded.has(key)) loaded.set(key, run().default);
+    const made = loaded.get(key);
+    return typeof made === "function" ? made() : made;
   };
 
   const makeModel = (state) => {
@@ -66,6 +70,13 @@
   for (const name of ["wheel", "touchstart", "pointerdown", "keydown"])
     addEventListener(name, () => (hasMoved = true), { once: true, passive: true });
 
+  // A link to a place below the figure was followed before the figure had its height.
+  const followLinkAgain = (figure) => {
+    const isSeen = performance.getEntriesByType("paint").length > 0;
+    const target = isSeen && !hasMoved && document.querySelector(":target");
+    if (target && figure.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING) target.scrollIntoView();
+  };
+
   const mount = async (figure, state) => {
     const el = document.createElement("div");
     el.className = "live";
@@ -76,18 +87,15 @@
       await module.initialize?.({ model, signal });
       figure.append(el);
       await module.render({ model, el, signal });
-      figure.classList.add("is-live");
-      // A link to a place below the figure was followed before the figure had its height.
-      const isSeen = performance.getEntriesByType("paint").length > 0;
-      const target =
-        isSeen && !hasMoved && location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-      if (target && figure.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING)
-        target.scrollIntoView();
     } catch (error) {
-      el.remove(); // the still picture stays
+      el.remove();
       figure.classList.add("has-failed");
+      figure.append(Object.assign(document.createElement("p"), { className: "why-still", textContent: FAILED }));
       console.error("figure:", error);
+      return;
     }
+    figure.classList.add("is-live");
+    followLinkAgain(figure);
   };
 
   const start = () => {

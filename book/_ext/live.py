@@ -9,8 +9,8 @@ myst-nb writes the state of every widget into the page, and a tag where each sta
 - moves each figure's module and style sheet into files that the pages share, and
 - names the models by their place on the page, so that two builds write the same bytes.
 
-A module's file is a classic script that hands its text to the host: a browser refuses to import a
-module from a ``file://`` page, and a downloaded copy of the book must stay live.
+A module's file is a classic script that hands the host a function in the module's place: browsers
+refuse to import a module from a ``file://`` page, and a downloaded copy must stay live.
 """
 
 import hashlib
@@ -145,6 +145,16 @@ def reachable(state: dict, roots: list[str]) -> dict:
     return kept
 
 
+def as_function(module: str) -> str:
+    """Return a bundled module as a function that runs it and returns what it exports."""
+    body, found, exports = module.rstrip().rstrip(";").removesuffix("}").rpartition("export{")
+    if not found or re.search(r"^\s*import\b", body, re.MULTILINE):
+        raise ValueError("a figure's module ends in export{…} and imports nothing")
+    pairs = [name.split(" as ") for name in exports.split(",")]
+    returned = ",".join(f"{pair[-1].strip()}:{pair[0].strip()}" for pair in pairs)
+    return f'()=>{{"use strict";{body}return{{{returned}}}}}'
+
+
 def share(out: Path, module: str) -> tuple[str, str]:
     """Write a module that pages share under a name made of its content."""
     key = hashlib.sha256(module.encode()).hexdigest()[:12]
@@ -152,7 +162,7 @@ def share(out: Path, module: str) -> tuple[str, str]:
     path = out / "_static" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(
-        f"(globalThis.xentModules??=[]).push([{json.dumps(key)},{json.dumps(module)}]);", "utf-8"
+        f"(globalThis.xentModules??=[]).push([{json.dumps(key)},{as_function(module)}]);", "utf-8"
     )
     return key, name
 
