@@ -7,7 +7,7 @@ export PYTHONUNBUFFERED := 1
 BUILD := jupyter-book build . -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book notebooks lab homework load test bench pdf audit clean
+.PHONY: help serve book notebooks lab homework load test lowest bench pdf audit clean
 
 help:
 	@echo "make serve   build the book and serve it on 127.0.0.1:$(PORT) (another port: make serve PORT=8001)"
@@ -17,6 +17,7 @@ help:
 	@echo "make homework  build the graded homework into _build/homework: for students, and for the autograder"
 	@echo "make load    start a hub on this machine with many students at once (make load USERS=25), and measure"
 	@echo "make test    run every test: lint, xentlib, the book, the pages in a real browser"
+	@echo "make lowest  test xentlib with the oldest packages that it allows"
 	@echo "make bench   time xentlib against its peers"
 	@echo "make audit   measure the built pages: bytes, requests, accessibility, Lighthouse, slider to paint"
 	@echo "make pdf     print the book as one PDF"
@@ -73,10 +74,15 @@ test: book homework
 	@echo "Checking style"
 	ruff check .
 	ruff format --check .
+	@echo "Checking types"
+	mypy
 	@echo "Looking for a browser"
 	python tools/chromium.py
 	@echo "Running the tests"
 	python -m pytest --numprocesses auto --dist loadfile
+
+lowest: .venv/ready
+	python tools/lowest.py
 
 bench: .venv/ready
 	python benchmarks/run.py

@@ -9,12 +9,12 @@ As a Sphinx extension it offers the notebooks on the site: one link a chapter, o
 
 import ast
 import re
-import subprocess
 import sys
 import zipfile
 from itertools import takewhile
 from pathlib import Path
 
+import edition
 import nbformat
 import pages
 import yaml
@@ -32,7 +32,7 @@ README = """\
 The Wrong Codebook: notebooks for students
 
 1. Install what the notebooks run on (once, in an environment of your own):
-       pip install {wheel} jupyterlab
+       pip install "{wheel}[figures]" jupyterlab
 2. Open them:
        jupyter lab
 Begin with 01-surprise.ipynb. Exercises check themselves; the solutions are in the book.
@@ -318,14 +318,7 @@ def write(out: Path, root: Path, build: Path, names: list[str]) -> list[Path]:
 
 def pack(out: Path) -> Path:
     """Pack the notebooks of `out`, xentlib as a wheel and a few words into one zip."""
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        env={"SOURCE_DATE_EPOCH": "1577836800"},  # the same bytes in every build
-    )
-    wheel = next(out.glob("xentlib-*.whl"))
+    wheel = edition.build_wheel(out)
     target = out / "the-wrong-codebook.zip"
     with zipfile.ZipFile(target, "w") as archive:
         texts = {"README.txt": README.format(wheel=wheel.name).encode()}

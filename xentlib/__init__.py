@@ -1,5 +1,7 @@
 """Entropy, cross-entropy and codes, in bits."""
 
+__version__ = "0.1.0"
+
 __all__ = [
     "NGram",
     "OnlineNGram",

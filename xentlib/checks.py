@@ -681,3 +681,12 @@ def no_optimum():
         "coefficients always cost less; use l2 > 0",
         stacklevel=3,
     )
+
+
+def needs_figures(missing):
+    """Say which line installs what a module draws with."""
+    raise ModuleNotFoundError(
+        f"the figures of xentlib need {missing.name}, which is not installed: "
+        'pip install "xentlib[figures]"',
+        name=missing.name,
+    ) from None

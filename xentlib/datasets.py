@@ -1,11 +1,16 @@
 """Real data that is there on every machine, without a download: penguins, prose and code."""
 
 import csv
+import hashlib
 import importlib.util
+import json
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+
+_DATA = resources.files(__package__) / "data"
 
 SOURCE_MODULES = ("argparse", "difflib", "doctest", "inspect", "subprocess", "tarfile")
 """The standard-library modules whose source `source_text` joins."""
@@ -34,22 +39,22 @@ class Penguins(NamedTuple):
     (344, np.int64(333))
     """
 
-    species: np.ndarray
-    island: np.ndarray
-    bill_length_mm: np.ndarray
-    bill_depth_mm: np.ndarray
-    flipper_length_mm: np.ndarray
-    body_mass_g: np.ndarray
-    sex: np.ndarray
-    year: np.ndarray
+    species: NDArray[np.str_]
+    island: NDArray[np.str_]
+    bill_length_mm: NDArray[np.float64]
+    bill_depth_mm: NDArray[np.float64]
+    flipper_length_mm: NDArray[np.float64]
+    body_mass_g: NDArray[np.float64]
+    sex: NDArray[np.str_]
+    year: NDArray[np.int64]
 
     @property
-    def complete(self):
+    def complete(self) -> NDArray[np.bool_]:
         """Where no value is missing: ndarray of bool."""
         return (self.sex != "") & ~np.isnan([*self[2:6]]).any(axis=0)
 
 
-def penguins():
+def penguins() -> Penguins:
     """Return the measurements of 344 penguins of three species, as columns.
 
     Nothing is dropped: 11 birds lack their sex, and two of them every measurement.
@@ -71,27 +76,24 @@ def penguins():
     >>> print(gentoo[:3], np.nanmean(gentoo).round(1))
     [211. 230. 210.] 217.2
     """
-    file = resources.files(__package__) / "data" / "penguins.csv"
-    with file.open(encoding="utf-8", newline="") as lines:
-        header, *rows = csv.reader(lines)
-    columns = dict(zip(header, zip(*rows, strict=True), strict=True))
-    number = {"NA": "nan"}
-    return Penguins(
-        *(
-            np.array([number.get(value, value) for value in columns[name]], dtype=float)
-            if name in Penguins._fields[2:6]
-            else np.array(["" if value == "NA" else value for value in columns[name]])
-            for name in Penguins._fields[:-1]
-        ),
-        year=np.array(columns["year"], dtype=int),
-    )
+    header, *rows = csv.reader((_DATA / "penguins.csv").read_text("utf-8").splitlines())
+    columns: dict[str, NDArray[Any]] = {}
+    for name, column in zip(header, zip(*rows, strict=True), strict=True):
+        if name in ("species", "island", "sex"):
+            columns[name] = np.array(["" if value == "NA" else value for value in column])
+        elif name == "year":
+            columns[name] = np.array(column, np.int64)
+        else:
+            columns[name] = np.array([value.replace("NA", "nan") for value in column], np.float64)
+    return Penguins(**columns)
 
 
-def manual_text():
+def manual_text() -> str:
     """Return prose: the topics of the Python manual that ``help()`` shows, joined.
 
-    The topics stand in the order of their names. The text grows with each Python version, so
-    numbers computed from it vary a little with the version that computes them.
+    The topics stand in the order of their names. The text differs between Python versions. A
+    wheel that was built with the book holds the text that the book's numbers are from, and then
+    this is what you get, whichever Python runs; without it, it is that of the Python that runs.
 
     Returns
     -------
@@ -101,13 +103,17 @@ def manual_text():
     Raises
     ------
     ModuleNotFoundError
-        If this Python was built without its manual.
+        If this Python was built without its manual, and xentlib holds none.
+    ValueError
+        If the text that xentlib holds was changed.
 
     Examples
     --------
     >>> len(manual_text()) > 400_000
     True
     """
+    if (text := _edition("manual_text")) is not None:
+        return text
     try:
         from pydoc_data.topics import topics
     except ImportError:
@@ -118,11 +124,11 @@ def manual_text():
     return "\n\n".join(topics[name] for name in sorted(topics))
 
 
-def source_text():
+def source_text() -> str:
     """Return code: the source of six standard-library modules, joined.
 
-    They are those of `SOURCE_MODULES`, in this order. The source differs between Python versions,
-    and so do numbers computed from it.
+    They are those of `SOURCE_MODULES`, in this order. As for `manual_text`, it is the text that
+    the book's numbers are from if xentlib holds it, and otherwise that of the Python that runs.
 
     Returns
     -------
@@ -132,16 +138,21 @@ def source_text():
     Raises
     ------
     ModuleNotFoundError
-        If this Python was built without the source of its standard library.
+        If this Python was built without the source of its standard library, and xentlib holds
+        none.
+    ValueError
+        If the text that xentlib holds was changed.
 
     Examples
     --------
     >>> source_text().count("def __init__(self") > 20
     True
     """
+    if (text := _edition("source_text")) is not None:
+        return text
     sources = []
     for name in SOURCE_MODULES:
-        spec = importlib.util.find_spec(name)
+        spec: Any = importlib.util.find_spec(name)
         source = spec and spec.loader.get_source(name)
         if not source:
             raise ModuleNotFoundError(
@@ -150,3 +161,15 @@ def source_text():
             )
         sources.append(source)
     return "\n\n".join(sources)
+
+
+def _edition(name):
+    """Return the text that was built into this xentlib, or None if there is none."""
+    file = _DATA / "edition.json"
+    if not file.is_file():
+        return None
+    edition = json.loads(file.read_text("utf-8"))
+    text = edition["texts"][name]
+    if hashlib.sha256(text.encode()).hexdigest() != edition["sha256"][name]:
+        raise ValueError(f"the {name} in {file} was changed: install xentlib anew")
+    return text

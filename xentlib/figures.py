@@ -7,11 +7,15 @@ share. p (what happens) is blue, q (the model) orange and hatched, KL vermilion,
 import json
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 
-from .checks import as_pmf
+from .checks import as_pmf, needs_figures
 from .measures import cross_entropy, entropy, kl_divergence, surprisal
+
+try:
+    import matplotlib as mpl
+except ModuleNotFoundError as missing:
+    needs_figures(missing)
 
 COLORS = json.loads((Path(__file__).parent / "palette.json").read_text(encoding="utf-8"))["light"]
 

@@ -142,9 +142,9 @@ class SoftmaxRegression:
         """
         from scipy.optimize import minimize
 
-        X = as_features(X, "X")
-        self.classes_, y = as_classes(y, len(X))
-        d, k = X.shape[1], len(self.classes_)
+        x = as_features(X, "X")
+        self.classes_, labels = as_classes(y, len(x))
+        (n, d), k = x.shape, len(self.classes_)
 
         def unpack(theta):
             theta = theta.reshape(k, d + 1)
@@ -152,15 +152,15 @@ class SoftmaxRegression:
 
         def objective(theta):
             w, b = unpack(theta)
-            logits = X @ w.T + b
-            loss = softmax_cross_entropy(logits, y, base=self.base)
-            slope = softmax_cross_entropy_grad(logits, y, base=self.base)
-            gradient = np.column_stack([slope.T @ X + self.l2 * w, slope.sum(0)])
+            logits = x @ w.T + b
+            loss = softmax_cross_entropy(logits, labels, base=self.base)
+            slope = softmax_cross_entropy_grad(logits, labels, base=self.base)
+            gradient = np.column_stack([slope.T @ x + self.l2 * w, slope.sum(0)])
             return loss + self.l2 / 2 * np.sum(w * w), gradient.ravel()
 
         def record(theta):
             w, b = unpack(theta.copy())
-            loss = softmax_cross_entropy(X @ w.T + b, y, base=self.base)
+            loss = softmax_cross_entropy(x @ w.T + b, labels, base=self.base)
             self.history_.append(Step(float(loss), w, b))
 
         self.history_ = []
@@ -175,9 +175,9 @@ class SoftmaxRegression:
                 not_converged(found.nit, np.abs(found.jac).max())
             self.coef_, self.intercept_ = unpack(found.x)
             if self.l2 == 0 and k > 1:
-                rivals = self._logits(X)
-                right = rivals[np.arange(len(y)), y].copy()
-                rivals[np.arange(len(y)), y] = -np.inf
+                rivals, own = self._logits(x), (np.arange(n, dtype=np.int64), labels)
+                right = rivals[own]
+                rivals[own] = -np.inf
                 if (right > rivals.max(1)).all():
                     no_optimum()
         return self

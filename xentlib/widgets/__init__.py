@@ -1,17 +1,22 @@
 """The live figures of the book: widgets in a notebook, and live on a page without a kernel."""
 
-from .batch_readings import BatchReadings
-from .bin_width import BinWidth
-from .block_length import BlockLength
-from .entropy_bars import EntropyBars
-from .gaussian_fit import GaussianFit
-from .likelihood_lines import LikelihoodLines
-from .noise_model import NoiseModel
-from .probability_line import ProbabilityLine
-from .softmax_logits import SoftmaxLogits
-from .training_replay import TrainingReplay
-from .twenty_questions import TwentyQuestions
-from .two_distributions import TwoDistributions
+from ..checks import needs_figures
+
+try:
+    from .batch_readings import BatchReadings
+    from .bin_width import BinWidth
+    from .block_length import BlockLength
+    from .entropy_bars import EntropyBars
+    from .gaussian_fit import GaussianFit
+    from .likelihood_lines import LikelihoodLines
+    from .noise_model import NoiseModel
+    from .probability_line import ProbabilityLine
+    from .softmax_logits import SoftmaxLogits
+    from .training_replay import TrainingReplay
+    from .twenty_questions import TwentyQuestions
+    from .two_distributions import TwoDistributions
+except ModuleNotFoundError as missing:
+    needs_figures(missing)
 
 __all__ = [
     "BatchReadings",
