@@ -1,23 +1,119 @@
 // Judges the self-check questions that _ext/quiz.py writes as plain forms.
 (() => {
   "use strict";
-  // 0,5 and 0.5, −1 and -1, 3/4, ∞
-  const parse = (text) => {
-    const plain = text.trim().replace(/,/g, ".").replace(/−/g, "-");
-    if (/^[+-]?(∞|inf(inity)?)$/i.test(plain)) return plain.startsWith("-") ? -Infinity : Infinity;
-    const [top, bottom, ...rest] = plain.split("/");
-    if (plain === "" || rest.length || bottom?.trim() === "") return NaN;
-    return Number(top) / (bottom === undefined ? 1 : Number(bottom));
+  const UNITS = [
+    ["bits", /^b(its?)?$/i],
+    ["nats", /^nats?$/i],
+    ["hartleys", /^(hartleys?|dits?|bans?)$/i],
+    ["bytes", /^bytes?$/i],
+    ["kilobytes", /^(kilobytes?|kb)$/i],
+    ["megabytes", /^(megabytes?|mb)$/i],
+    ["%", /^(%|percent|per cent)$/i],
+  ];
+  // The unit that words begin with, whatever it is counted per.
+  const unitOf = (words) => UNITS.find(([, written]) => written.test(words.split(/\s*\/\s*|\s+(?!cent)/)[0]))?.[0];
+
+  // All the ways to write a sign, a space, a power or a fraction, as one.
+  const plain = (text) =>
+    text
+      .replace(/[\u2010-\u2015\u2212\uFE63\uFF0D]/g, "-")
+      .replace(/(\d*)\s*([¼-¾⅐-⅞])/g, (_, whole, part) => `(${whole || 0}+${part.normalize("NFKC")})`)
+      .replace(/[⁰¹²³⁴-⁹⁻]+/g, (power) => `^(${power.normalize("NFKC").replace("\u2212", "-")})`)
+      .replace(/[⁄∕÷]/g, "/")
+      .replace(/\s+/g, " ")
+      .replace(/(\d) ?[x×·⋅*] ?(?=\d)/g, "$1*")
+      .replace(/\*\*/g, "^")
+      .replace(/(?<![\d.,])(\d+) (\d\d?|\d{4,}) ?\/ ?(\d+)/g, "($1+$2/$3)")
+      .trim()
+      .replace(/^[=≈~] */, "")
+      .replace(/[.;]$/, "");
+
+  // A comma before exactly three digits sets thousands apart, a point is a decimal point.
+  // The second reading is the other way round. Spaces, ' and _ set thousands apart.
+  const digits = (written, second) => {
+    const marks = written.match(/[.,]/g) ?? [];
+    const last = marks.at(-1);
+    const cut = written.lastIndexOf(last);
+    const three = /^[1-9]\d{0,2}[.,]\d{3}$/.test(written);
+    const decimal = marks.length === 1 ? !three || (last === ".") !== second : marks.indexOf(last) === marks.length - 1;
+    const [whole, part] = last && decimal ? [written.slice(0, cut), written.slice(cut + 1)] : [written, ""];
+    const [first, ...thousands] = whole.split(/\D/);
+    const alike = new Set(whole.match(/\D/g)).size < 2;
+    const grouped = alike && /^\d{1,3}$/.test(first) && thousands.every((group) => group.length === 3);
+    if ((thousands.length && !grouped) || /\D/.test(part)) return NaN;
+    return Number(`${first}${thousands.join("")}.${part}`);
   };
+
+  // The value of a sum of products of powers, and what is left of the text behind it.
+  const evaluate = (text, second) => {
+    let at = 0;
+    const take = (pattern) => {
+      const found = new RegExp(` ?(${pattern})`, "iy");
+      found.lastIndex = at;
+      const match = found.exec(text);
+      if (match) at = found.lastIndex;
+      return match?.[1];
+    };
+    const atom = () => {
+      if (take("\\(")) {
+        const value = sum();
+        return take("\\)") ? value : NaN;
+      }
+      if (take("∞|infinity\\b|infinite\\b|inf\\b")) return Infinity;
+      const written = take("\\d+(?:[ .,'’_]\\d+)*[.,]?|[.,]\\d+");
+      if (written === undefined) return NaN;
+      const power = take("e[+-]?\\d+");
+      return digits(written.replace(/[.,]$/, ""), second) * (power ? Number(`1${power}`) : 1);
+    };
+    const sign = () => (take("-") ? -1 : (take("\\+"), 1));
+    const power = () => {
+      const base = atom();
+      return take("\\^") ? base ** (sign() * power()) : base;
+    };
+    const product = () => {
+      let value = power();
+      for (let by; (by = take("[*/]")); ) value = by === "*" ? value * power() : value / power();
+      return value;
+    };
+    const sum = () => {
+      let value = sign() * product();
+      for (let by; (by = take("[+-]")); ) value += by === "+" ? product() : -product();
+      return value;
+    };
+    return { value: sum(), rest: text.slice(at).trim() };
+  };
+
+  const exact = (written) => (/^-?inf$/.test(written) ? Number(written.replace("inf", "Infinity")) : Number(written));
   const near = (a, b, tolerance) => a === b || Math.abs(a - b) <= tolerance * (1 + 1e-9);
+  const show = (value) => {
+    if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
+    const rounded = Number(value.toPrecision(6));
+    const large = Number.isInteger(value) && Math.abs(value) < 1e15;
+    return large ? value.toLocaleString("en-US").replace("-", "−") : String(rounded).replace("-", "−");
+  };
 
   const judgeNumber = (input, feedback) => {
-    const value = parse(input.value);
-    if (Number.isNaN(value)) return { text: "Type a number, such as 0.5, 0,5 or 1/2.", show: [] };
-    const tolerance = Number(input.dataset.tolerance);
-    const right = near(value, parse(input.dataset.answer), tolerance);
-    const show = right ? [] : feedback.filter((f) => near(value, parse(f.dataset.value), tolerance)).slice(0, 1);
-    return { right, show };
+    const { answer, tolerance, unit } = input.dataset;
+    const text = plain(input.value);
+    const readings = [false, true].map((second) => evaluate(text, second)).filter(({ value }) => !Number.isNaN(value));
+    if (!readings.length) return { text: "Type a number, such as 0.5, 0,5 or 1/2.", show: [] };
+    const rest = readings[0].rest;
+    const given = rest && unitOf(rest);
+    const asked = unit && (unitOf(unit) ?? unit);
+    if (rest && !given && !/^[a-z]/i.test(rest)) return { text: `Type a number: “${rest}” cannot be read.`, show: [] };
+    if (rest && asked && given !== asked) return { text: `The answer is asked for in ${unit}, and yours ends in “${rest}”.`, show: [] };
+    if (given && given !== "%" && !asked) return { text: `A plain number is asked for, and yours ends in “${rest}”.`, show: [] };
+    const values = readings.map(({ value }) => (given === "%" && !asked ? value / 100 : value));
+    const fits = (f) => (value) => near(value, exact(f), Number(tolerance));
+    const said = feedback.find((f) => values.some(fits(f.dataset.value)));
+    const rightly = values.find(fits(answer));
+    const value = rightly ?? (said && values.find(fits(said.dataset.value))) ?? values[0];
+    const usual = /^[+-]?\d*\.?\d*$/.test(text.slice(0, text.length - rest.length).trim()) && given !== "%";
+    return {
+      right: rightly !== undefined,
+      show: rightly === undefined && said ? [said] : [],
+      note: usual ? "" : ` Your answer is read as ${show(value)}.`,
+    };
   };
 
   const judgeChoice = (inputs, feedback) => {
@@ -37,12 +133,12 @@
     const inputs = [...form.querySelectorAll("input")];
     const feedback = [...form.querySelectorAll(".quiz-feedback")];
     const number = inputs[0].dataset.answer !== undefined;
-    const { right, show, text } = number ? judgeNumber(inputs[0], feedback) : judgeChoice(inputs, feedback);
+    const { right, show, text, note = "" } = number ? judgeNumber(inputs[0], feedback) : judgeChoice(inputs, feedback);
     const verdict = form.querySelector(".quiz-verdict");
     if (right === undefined) delete form.dataset.result;
     else form.dataset.result = right ? "right" : "wrong";
     verdict.hidden = false;
-    verdict.textContent = right ? "✓ Right." : (text ?? "✗ Not yet.");
+    verdict.textContent = (right ? "✓ Right." : (text ?? "✗ Not yet.")) + note;
     for (const f of feedback) f.hidden = !show.includes(f);
   });
 })();

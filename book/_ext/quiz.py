@@ -122,24 +122,27 @@ class Quiz(SphinxDirective):
             if not feedback:
                 raise self.error(f"{self.key}: the option {text!r} has no feedback line (> …)")
         kind = "checkbox" if self.many(options) else "radio"
-        listed, feedbacks, answer = [], [], []
+        listed, answer = [], []
         for number, (mark, text, feedback) in enumerate(options):
             letter = chr(ord("A") + number)
             label = f' aria-label="{escape(spoken(text))}"' if "$" in text else ""
+            said = (
+                f' class="quiz-feedback" hidden data-for="{letter}" data-right="{int(mark == "x")}"'
+            )
             listed += [
                 raw(
                     f'<label class="quiz-option"><input type="{kind}" name="{escape(self.key)}" '
                     f'value="{letter}" data-right="{int(mark == "x")}"{label}><span>'
                 ),
                 *self.inline(text),
-                raw("</span></label>"),
+                raw('</span></label><div class="quiz-said" role="status">'),
+                *self.paragraph(feedback, said),
+                raw("</div>"),
             ]
-            said = self.paragraph(feedback, f' class="quiz-feedback" hidden data-for="{letter}"')
-            feedbacks += said
             if mark == "x":
                 answer += [raw("<p><strong>"), *self.inline(text), raw("</strong><br>")]
                 answer += [*self.inline(feedback), raw("</p>")]
-        return [*listed, *self.finish(feedbacks, answer)]
+        return [*listed, *self.finish([], answer)]
 
     def number(self, options):
         right, tolerance = self.value(self.options["answer"]), float(self.options["tolerance"])
@@ -152,12 +155,13 @@ class Quiz(SphinxDirective):
             attributes = f' class="quiz-feedback" hidden data-value="{wrong!r}"'
             feedbacks += self.paragraph(f"{text} {more}", attributes)
         digits = max(0, math.ceil(-math.log10(tolerance)))
-        shown = "∞" if math.isinf(right) else f"{right:.{digits}f}"
+        shown = "∞" if math.isinf(right) else f"{right:,.{digits}f}"
         words = f"Your answer, in {unit}" if unit else "Your answer"
         field = (
             f'<label class="quiz-number"><span>{escape(words)}</span> <input type="text" '
             f'inputmode="decimal" autocomplete="off" name="{escape(self.key)}" '
-            f'data-answer="{right!r}" data-tolerance="{tolerance!r}"></label>'
+            f'data-answer="{right!r}" data-tolerance="{tolerance!r}" '
+            f'data-unit="{escape(unit)}"></label>'
         )
         answer = [raw(f"<p><strong>{shown} {escape(unit)}</strong></p>")]
         return [raw(field), *self.finish(feedbacks, copy.deepcopy(answer))]
