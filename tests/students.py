@@ -735,7 +735,7 @@ WRONG = {
         (lambda p, q: np.sum(q * np.log2(q / p)), "p and q are swapped."),
         (lambda p, q: np.sum(p * np.log(p / q)), "wrong base. These are nats"),
         (lambda p, q: np.sum(p * np.log10(p / q)), "wrong base. Your logarithm has base 10"),
-        (lambda p, q: np.sum(p * np.log2(q / p)), "the sign is the wrong way round. The wrong"),
+        (lambda p, q: np.sum(p * np.log2(q / p)), "the sign is the wrong way round. Which"),
         (lambda p, q: np.sum(p * np.log(q / p)), "the sign is the wrong way round, and the base"),
         (lambda p, q: -np.sum(p * np.log2(q)), "cross-entropy instead."),
         (lambda p, q: np.sum(q * np.log2(q) - p * np.log2(q)), "the wrong entropy is subtracted."),
@@ -853,7 +853,7 @@ WRONG = {
     "check_log_likelihood": [
         (lambda x, q: np.sum(np.log(q[x])), "wrong base. These are nats"),
         (lambda x, q: np.sum(np.log10(q[x])), "wrong base. Your logarithm has base 10"),
-        (lambda x, q: -np.sum(np.log2(q[x])), "a minus too many. That"),
+        (lambda x, q: -np.sum(np.log2(q[x])), "a minus too many. Should"),
         (lambda x, q: -np.sum(np.log(q[x])), "a minus too many, and the base is wrong."),
         (lambda x, q: np.mean(np.log2(q[x])), "mean for sum."),
         (lambda x, q: np.log2(q[x]), "not added up yet."),

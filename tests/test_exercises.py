@@ -246,7 +246,7 @@ BROKEN = {
     ),
     "asks an array": (lambda p: p if p > 0 else 0, "`if` asks about one number:"),
     "indexes with floats": (lambda p: p[p], "You index with numbers that are not whole:"),
-    "recursion": (endless, "your function calls itself and never stops. What should end it?"),
+    "recursion": (endless, "your function calls itself until Python gives up. What ends it?"),
     "None": (lambda p: None, NOT_DONE),
     "Ellipsis": (lambda p: ..., NOT_DONE),
     "a word": (lambda p: "1.75", "your function returns text, and numbers are asked for."),

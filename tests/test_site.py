@@ -182,6 +182,10 @@ def test_quizzes_judge_every_answer(open_page, name):
             number.press("Enter")
             assert "Type a number" in verdict.inner_text()
             continue
+        beneath = "s => s.previousElementSibling.querySelector('input').value"
+        for said in form.locator(".quiz-said").all():
+            own = said.locator(".quiz-feedback").get_attribute("data-for")
+            assert said.evaluate(beneath) == own, "what is said of an option stands beneath it"
         form.locator(".quiz-check").press("Enter")
         assert "Choose" in verdict.inner_text()
         options = form.locator("input").all()

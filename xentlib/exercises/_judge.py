@@ -136,7 +136,7 @@ def _call(check, student, args, hint):
             with errstate(all="warn"):
                 answer = student(*given)
     except RecursionError as error:
-        raise _Wrong("your function calls itself and never stops. What should end it?") from error
+        raise _Wrong("your function calls itself until Python gives up. What ends it?") from error
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # sys.exit too
@@ -151,9 +151,10 @@ def _call(check, student, args, hint):
             raise _Wrong(f"your function changes {name} itself. Work on a copy of it.")
     if answer is None or answer is Ellipsis:
         raise _Wrong("not done yet. Your function returns nothing: is there a return?")
-    if check.quiet and seen:
+    numeric = [warning for warning in seen if issubclass(warning.category, RuntimeWarning)]
+    if check.quiet and numeric:
         raise _Wrong(
-            f"for {_case(check, args)} your function warns: {seen[0].message}. If you mean what "
+            f"for {_case(check, args)} your function warns: {numeric[0].message}. If you mean what "
             "NumPy warns of, say so inside the function, with np.errstate."
         )
     return _as_numbers(answer)
