@@ -231,7 +231,7 @@ def test_the_mean_of_means_by_the_order_of_the_file(birds):
 
 
 def test_what_a_split_says_about_other_birds(birds):
-    """In the chapter's split the optimism hides in the standard error; in a rare one it does not."""
+    """In the chapter's split the optimism hides in the standard error; in rare ones not."""
     _, u, y = birds
     means = {}
     for seed in (0, 37):
