@@ -577,6 +577,10 @@ WRONG = {
         (lambda p, codewords: np.sum(p * np.array(codewords, int)), "the codewords are read as"),
         (lambda p, codewords: p @ codewords, "for p = ["),
         (words(lambda p, n: n @ np.sort(p)[::-1]), "p is sorted."),
+        (
+            words(lambda p, n: xentlib.cross_entropy(p, 2.0**-n / np.sum(2.0**-n))),
+            "for p = [0.5, 0.25, 0.25], codewords = ['0', '100', '101'] you give 1.58496, and 2 is",
+        ),
         (words(lambda p, n: np.rint(p @ n)), "for p = ["),
         (words(lambda p, n: np.ceil(p @ n)), "for p = ["),
         (lambda p, codewords: p @ [len(set(word)) for word in codewords], "for p = ["),
@@ -728,6 +732,10 @@ WRONG = {
         (lambda p, n: np.ceil(p @ n), "for p = ["),
         (lambda p, n: np.median(n), "for p = ["),
         (lambda p, n: p @ n / 8, "for p = ["),
+        (
+            lambda p, n: xentlib.cross_entropy(p, 2.0**-n / np.sum(2.0**-n)),
+            "for p = [0.5, 0.25, 0.25], lengths = [1, 3, 3] you give 1.58496, and 2 is right.",
+        ),
         (lambda p, n: 1.75, "for p = ["),
         (lambda p, n: np.average(n), "p is left out. You average"),
     ],
@@ -958,13 +966,13 @@ WRONG = {
         (
             lambda x, w: (
                 -plogp(
-                    np.histogram(x, w * np.arange(-2, 4), density=True)[0],
+                    np.histogram(x, w * np.arange(-4, 6), density=True)[0],
                 )
             ),
             "heights for probabilities.",
         ),
         (
-            lambda x, w: -plogp(np.histogram(x, w * np.arange(-2, 4))[0]),
+            lambda x, w: -plogp(np.histogram(x, w * np.arange(-4, 6))[0]),
             "unnormalised.",
         ),
         (lambda x, w: np.log2(len(np.unique(np.floor(x / w)))), "the weights are missing."),

@@ -69,6 +69,7 @@ _EXAMPLES = "not averaged yet. You return a number for each example: what makes 
 _SUM = "sum for mean. Your number grows with the number of examples: should it?"
 _ZEROS = "An outcome that never happens adds nothing. What does your line make of 0 · log 0?"
 _UNUSED = "A codeword that is never used adds nothing."
+_ROOM = "This codebook leaves room for more words, and its words are as long as they are."
 _LONG = (
     "The probability of so many symbols is too small for a float: it underflows. "
     "Which comes first, the logarithm or the product?"
@@ -308,7 +309,10 @@ EXPECTED_LENGTH = Check(
             "the codewords are read as numbers. How many characters has each?",
         ),
     ),
-    edges=(((np.array([0.5, 0.5, 0.0]), ["0", "10", "11"]), _UNUSED),),
+    edges=(
+        ((np.array([0.5, 0.5, 0.0]), ["0", "10", "11"]), _UNUSED),
+        ((np.array([0.5, 0.25, 0.25]), ["0", "100", "101"]), _ROOM),
+    ),
 )
 
 
@@ -452,7 +456,10 @@ CODE_COST = Check(
     draw=_draw_code,
     look="How long is each codeword, and how often is it used?",
     mistakes=_LENGTH_MISTAKES,
-    edges=(((np.array([0.5, 0.5, 0.0]), np.array([1, 2, 2])), _UNUSED),),
+    edges=(
+        ((np.array([0.5, 0.5, 0.0]), np.array([1, 2, 2])), _UNUSED),
+        ((np.array([0.5, 0.25, 0.25]), np.array([1, 3, 3])), _ROOM),
+    ),
 )
 
 
@@ -700,7 +707,9 @@ def _binned(x, width, base=2, rounding=np.floor):
 
 def _draw_binned(rng):
     width = float(rng.choice([0.5, 2.5, 5.0]))
-    every = np.arange(-2, 3)  # no bin between the smallest and the largest value is empty
+    every = np.arange(5) - rng.integers(
+        1, 4
+    )  # no bin between the smallest and the largest value is empty
     bins = np.concatenate([every, rng.choice(every, 60, p=_pmf(rng, 5))])
     return (bins + (2 * rng.integers(8, size=bins.size) + 1) / 16) * width, width
 
