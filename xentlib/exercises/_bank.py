@@ -680,7 +680,7 @@ MLE = Check(
         lambda x, k: empirical_pmf(x, k)[x],
         "one for each label. Entry number j of a pmf belongs to outcome j.",
         lambda x, k: np.trunc(empirical_pmf(x, k)),
-        "cut off to whole numbers. Which type has the array that you fill?",
+        "cut off to whole numbers. Which division keeps the fraction, and which type of array?",
         lambda x, k: x.mean(),
         "the mean of the labels. A label is only a name: how often does each one come up?",
     ),
