@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import pmfs
 
-from xentlib import _blocks, checks
+from xentlib import _blocks, checks, softmax
 
 TABLE = np.full((2, 3, 4), 0.25)
 
@@ -25,7 +25,7 @@ def with_entry(index, value, axis=-1):
         (
             lambda: checks.as_float("abc", "x"),
             TypeError,
-            "x must hold real numbers, but its dtype is <U3",
+            "x must hold real numbers, but holds text such as abc: convert it first",
         ),
         (
             lambda: checks.as_float([1, 2j], "x"),
@@ -106,24 +106,24 @@ def with_entry(index, value, axis=-1):
             "p has 1 outcomes and q has 2: both must list the same outcomes, in the same order",
         ),
         (
-            lambda: checks.as_pair(np.ones((2, 1)), np.ones((3, 1)), ("f", "g")),
+            lambda: checks.as_pair(np.ones((2, 1)), np.ones((3, 1))),
             ValueError,
-            "the leading axes of f and g do not broadcast: besides the axis of outcomes they have "
+            "the leading axes of p and q do not broadcast: besides the axis of outcomes they have "
             "shapes (2,) and (3,)",
         ),
-        # as_logits
+        # Logits
         (
-            lambda: checks.as_logits([[0, np.nan], [0, 0]]),
+            lambda: softmax([[0, np.nan], [0, 0]]),
             ValueError,
             "logits[0, 1] is nan: scores must be finite, or -inf for a class that cannot occur",
         ),
         (
-            lambda: checks.as_logits([[0, 0], [np.inf, 0]], axis=0),
+            lambda: softmax([[0, 0], [np.inf, 0]], axis=0),
             ValueError,
             "logits[1, 0] is inf: scores must be finite, or -inf for a class that cannot occur",
         ),
         (
-            lambda: checks.as_logits([[0, -np.inf], [0, -np.inf]], axis=0),
+            lambda: softmax([[0, -np.inf], [0, -np.inf]], axis=0),
             ValueError,
             "logits[:, 1] is -inf for every class: at least one must be able to occur",
         ),
@@ -176,14 +176,14 @@ def with_entry(index, value, axis=-1):
             "p is nan: a probability lies between 0 and 1",
         ),
         (
-            lambda: checks.as_weights([[1, 0], [2, 0]], axis=0),
+            lambda: checks.as_weights([[1, 0], [2, 0]], "counts", axis=0),
             ValueError,
-            "weights[:, 1] is 0 everywhere: no outcome can occur, so there is nothing to normalize",
+            "counts[:, 1] is 0 everywhere: no outcome can occur, so there is nothing to normalize",
         ),
         (
-            lambda: checks.as_weights([1, np.inf]),
+            lambda: checks.as_weights([1, np.inf], "counts"),
             ValueError,
-            "weights[1] is inf: a weight must be finite and not negative",
+            "counts[1] is inf: a weight must be finite and not negative",
         ),
         (
             lambda: checks.as_real(np.inf, "mu"),
@@ -290,10 +290,9 @@ def test_good_arrays_are_neither_copied_nor_changed():
         (lambda: checks.as_block_count(1, 10**9), 1),
         (lambda: checks.as_block_count(2, 22), 2**22),
         (lambda: checks.as_bytes(memoryview(b"ab")), b"ab"),
-        (lambda: checks.as_labels([], 3).dtype, np.intp),
+        (lambda: checks.as_labels([], 3).dtype, np.int64),
         (lambda: checks.as_labels(2, 3), 2),
         (lambda: checks.as_labels(np.array([1], np.uint8), 3).dtype, np.uint8),
-        (lambda: checks.as_logits([[0.0, -np.inf]])[0, 1], -np.inf),
     ],
 )
 def test_good_input_comes_back(call, value):
@@ -308,11 +307,11 @@ def test_what_normalize_makes_is_a_pmf(p):
 @pytest.mark.parametrize("k", [1, 10, 63, 64, 5000, 100_000, 300_000])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_pmf_of_any_size_is_accepted_and_its_sum_checked(k, dtype):
-    """A sum that was added up carelessly would be off by more than the tolerance in float32."""
+    """A sum that was added up carelessly would be off by more than the tolerance."""
     n = max(1, 200_000 // k)
     p = np.full((n, k), 1 / k, dtype)
     assert checks.as_pmf(p) is p
-    p[n - 1, k - 1] += 2e-5 if dtype == np.float32 else 2e-8
+    p[n - 1, k - 1] += 2.0**-21 * (4 + np.sqrt(k))
     with pytest.raises(ValueError, match=rf"p\[{n - 1}\] sums to"):
         checks.as_pmf(p)
 
@@ -344,7 +343,7 @@ def test_tiles_of_a_broadcast_array(shape, lead):
     x = np.arange(float(np.prod(shape))).reshape(shape)
     for array in (x, np.moveaxis(np.ascontiguousarray(np.moveaxis(x, -1, 0)), 0, -1)):
         full = np.broadcast_to(array, (*lead, 5)).reshape(-1, 5)
-        read = _blocks.rows_of(array, lead)
+        read = _blocks._reader(array, lead)
         for rows, cols in _blocks.tiles(len(full), 5, 7):
             tile = read(rows, cols)
             np.testing.assert_array_equal(

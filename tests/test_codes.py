@@ -270,7 +270,7 @@ CODE = PrefixCode(["0", "10", "11"])
             ValueError,
             "symbols has shape (1, 1), but must be a sequence",
         ),
-        (lambda: CODE.encode("01"), TypeError, "symbols must hold integers"),
+        (lambda: CODE.encode("01"), TypeError, "symbols is a string: pass its bytes"),
         (lambda: CODE.encode([0.0]), TypeError, "convert with .astype(int)"),
         (lambda: CODE.decode("01", 1), TypeError, "data must be bytes, as an encoder returns them"),
         (lambda: CODE.decode(b"\0", -1), ValueError, "n is -1, but must be at least 0"),

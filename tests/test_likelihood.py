@@ -178,7 +178,7 @@ def test_an_outlier_the_product_of_densities_says_the_mean_and_the_sum_nearly_0(
     by_product = log_likelihood("gaussian", OUTLIER, mean=grid, sigma=1)
     assert grid[by_product.argmax()] == pytest.approx(1.25)
     costs = gaussian_nll(
-        np.array(OUTLIER)[:, None], mean=grid, sigma=1, reduction="none", base=np.e
+        np.array(OUTLIER)[:, None], mean=grid[None], sigma=1, reduction="none", base=np.e
     )
     assert abs(grid[np.exp(-costs).sum(0).argmax()]) < 0.01
 

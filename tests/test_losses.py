@@ -391,7 +391,7 @@ def test_temporaries_do_not_grow_with_the_input():
         ),
         (lambda: gaussian_nll([0, np.inf], mean=0, sigma=1), ValueError, r"x\[1\] is inf"),
         (lambda: gaussian_nll([0, 1], mean=0, sigma=[1, 0]), ValueError, r"sigma\[1\] is 0"),
-        (lambda: gaussian_nll([0, 1], mean=[0, 1, 2], sigma=1), ValueError, "do not broadcast"),
+        (lambda: gaussian_nll([0, 1], mean=[0, 1, 2], sigma=1), ValueError, "shapes do not agree"),
         (lambda: laplace_nll([0, 1], loc=0, scale=-1), ValueError, "scale is -1"),
         (lambda: poisson_nll([0, 1.5], rate=1), ValueError, r"counts\[1\] is 1.5"),
         (lambda: poisson_nll([0, -1], rate=1), ValueError, r"counts\[1\] is -1"),

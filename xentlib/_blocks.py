@@ -1,63 +1,91 @@
-"""Sweep large arrays in tiles that fit a processor's cache.
+"""Sweep over large arrays in tiles that fit a processor's cache, and look at every tile.
 
 A formula that walks over a whole array with one temporary per operation moves every temporary
 through main memory. Evaluated tile by tile it stays in the cache, and what it allocates does not
-grow with the input.
+grow with the input. A tile is a table with one row a pmf, a set of scores or an example.
 """
+
+import math
 
 import numpy as np
 
-TILE = 1 << 16
-"""The most elements in a tile: half a megabyte in float64, which fits a second-level cache."""
-
+TILE = 1 << 15
+"""The most elements in a tile: 256 KB in float64, of which a second-level cache holds a few."""
 
 _SHORT = 64  # a row shorter than this costs more to start on than to sum
 _FEW = 256  # for fewer numbers than this, the call that starts soonest is the fastest
-_PIECE = 1 << 13  # OpenBLAS starts threads from about 9,000 elements on
+_PIECE = 1 << 13  # OpenBLAS starts threads from about 9,000 elements on, and waits for them
 
 
-def rows_of(x, lead):
-    """Return ``read(rows, cols)``, which gives tiles of `x` as a table with one row a pmf.
+class Rows:
+    """An array to sweep over, one row along its last axis. A subclass may refuse what it holds."""
 
-    Parameters
-    ----------
-    x : ndarray, shape (..., K)
-        The table's rows lie along the last axis.
-    lead : tuple of int
-        The shape that the leading axes of `x` broadcast to.
+    def __init__(self, x):
+        self.x = x
 
-    Returns
-    -------
-    callable
-        Takes two slices, of the flattened `lead` and of the last axis; returns an array of shape
-        (rows, cols), or (1, cols) if `x` has a single row. It is a view wherever NumPy can make
-        one, and otherwise a copy of this tile only.
+    def check(self, tile, cols):
+        """Look at the next tile, of the slice `cols` of the columns."""
+
+
+def sweep(lead, *sources, whole=False):
+    """Yield (rows, tiles): a slice of the flattened `lead`, and a checked tile of each `Rows`.
+
+    A row that is too long for a tile comes in several parts, unless it is to stay `whole`.
     """
-    k = x.shape[-1]
-    if x.size == k:
-        row = x.reshape(1, k)
-        return lambda rows, cols: row[:, cols]
-    if x.ndim != len(lead) + 1 or x.shape[:-1] != lead:
-        x = np.broadcast_to(x, (*lead, k))
-    try:
-        table = np.reshape(x, (-1, k), copy=False)
-    except ValueError:
-
-        def gather(rows, cols):
-            index = np.unravel_index(np.arange(rows.start, rows.stop), lead)
-            return x[(*index, cols)]
-
-        return gather
-    return lambda rows, cols: table[rows, cols]
+    k = max(source.x.shape[-1] for source in sources)
+    reads = [_reader(source.x, lead) for source in sources]
+    for rows, cols in tiles(math.prod(lead), k, TILE // len(sources), whole):
+        parts = [read(rows, cols) for read in reads]
+        for source, part in zip(sources, parts, strict=True):
+            source.check(part, cols)
+        yield rows, parts
 
 
-def tiles(n_rows, n_cols, size=TILE):
+def sum_rows(term, *sources):
+    """Return the sums of a formula over the last axis; ``term(*tiles)`` sums it over a tile's."""
+    shapes = {source.x.shape[:-1] for source in sources}
+    lead = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
+    out = np.zeros(lead, np.result_type(*(source.x.dtype for source in sources)))
+    flat = out.reshape(-1)
+    with np.errstate(all="ignore"):  # an infinity may be the result, and `expect` mends a NaN
+        for rows, parts in sweep(lead, *sources):
+            flat[rows] += term(*parts)
+    return out
+
+
+def expect(p, f):
+    """Return the sums over the rows of p f, where 0 times an infinity is 0."""
+    sums = row_dots(p, f)
+    if math.isnan(span(sums)[0]):
+        sums = row_dots(p, np.where(p == 0, 0, f))
+    return sums
+
+
+def row_sums(a):
+    """Return the sums over the last axis of a tile, fast for short rows and for long ones."""
+    if a.shape[-1] >= _SHORT:
+        return np.einsum("ij->i", a)
+    if a.size < _FEW:
+        return np.add.reduce(a, axis=-1)
+    ones = np.ones(a.shape[-1], a.dtype)
+    step = _PIECE // ones.size
+    return np.concatenate([a[i : i + step] @ ones for i in range(0, len(a), step)])
+
+
+def row_dots(a, b):
+    """Return the sums over the last axis of a times b, two tiles."""
+    if _SHORT <= a.shape[-1] <= _PIECE or a.size < _FEW:
+        return np.vecdot(a, b)
+    return row_sums(a * b)
+
+
+def tiles(n_rows, n_cols, size=None, whole=False):
     """Yield pairs of slices that cover a table of `n_rows` by `n_cols`, `size` elements at a time.
 
-    Whole rows are kept together while a row fits into a tile; a longer row is cut into several
-    tiles, so a sum over the row must be accumulated: ``out[rows] += part``.
+    Whole rows are kept together while a row fits into a tile, and beyond that if asked for.
     """
-    width = min(n_cols, size)
+    size = size or TILE
+    width = n_cols if whole else min(n_cols, size)
     height = max(1, size // width)
     for i in range(0, n_rows, height):
         rows = slice(i, min(i + height, n_rows))
@@ -65,48 +93,33 @@ def tiles(n_rows, n_cols, size=TILE):
             yield rows, slice(j, min(j + width, n_cols))
 
 
-def row_sums(a):
-    """Return the sums over the last axis of a tile, fast and without a second thread.
-
-    For short rows a product with ones is fastest. It is done in pieces for which BLAS starts no
-    thread: waiting for one costs milliseconds on a busy machine. In float32 long rows are summed
-    pairwise, because adding up one after the other would cost digits.
-    """
-    height, width = a.shape
-    if a.size < _FEW or (width >= _SHORT and a.dtype == np.float32):
-        return np.add.reduce(a, axis=-1)
-    if width >= _SHORT:
-        return np.einsum("ij->i", a)
-    ones = np.ones(width, a.dtype)
-    step = _PIECE // width
-    out = np.empty(height, a.dtype)
-    for i in range(0, height, step):
-        np.dot(a[i : i + step], ones, out=out[i : i + step])
-    return out
-
-
-def row_dots(a, b):
-    """Return the sums over the last axis of a times b, two tiles, where `b` may be overwritten.
-
-    See `row_sums` for the pieces and for float32.
-    """
-    width = b.shape[-1]
-    if width < _SHORT and b.size >= _FEW:
-        return np.einsum("ij,ij->i", a, b)
-    if width >= _SHORT and b.dtype == np.float32:
-        return np.multiply(a, b, out=b).sum(-1)
-    if width > _PIECE and width % _PIECE == 0:
-        a, b = (x.reshape(len(x), -1, _PIECE) for x in (a, b))
-        return np.add.reduce(np.vecdot(a, b), axis=-1)
-    return np.vecdot(a, b) if width <= _PIECE else np.einsum("ij,ij->i", a, b)
-
-
 def span(x):
-    """Return the smallest and the largest of some numbers, or NaN twice if one is NaN.
-
-    A single number, the most frequent case, needs no loop; of none at all, they are inf and -inf.
-    """
+    """Return the smallest and the largest of some numbers, or NaN; of none, inf and -inf."""
     if x.size == 1:
         return x.item(), x.item()
     low = np.minimum.reduce(x, axis=None, initial=np.inf)
     return low, np.maximum.reduce(x, axis=None, initial=-np.inf)
+
+
+def _reader(x, lead):
+    """Return ``read(rows, cols)``, which gives a tile of `x`: a view wherever NumPy can make one.
+
+    One row stands for all, and a last axis of length 1 stays as it is.
+    """
+    k = x.shape[-1]
+    if x.size == k:
+        table, every = x.reshape(1, k), slice(None)
+        return lambda rows, cols: table[:, cols if k > 1 else every]
+    x = np.broadcast_to(x, (*lead, k))
+    try:
+        table = np.reshape(x, (math.prod(lead), k), copy=False)
+    except ValueError:
+        return lambda rows, cols: rows_at(x, np.arange(rows.start, rows.stop), cols)
+    return lambda rows, cols: table[rows, cols if k > 1 else slice(None)]
+
+
+def rows_at(x, index, cols):
+    """Return a table of the rows of `x` with the numbers `index`, counted in order."""
+    x = x if x.ndim > 1 else x[None]
+    at = np.unravel_index(index, x.shape[:-1])
+    return x[(*at, cols if x.shape[-1] > 1 else slice(None))]

@@ -1,47 +1,102 @@
 """Every input error of xentlib lives here: what was given, where, and what to do instead.
 
 The functions return what the formulas may rely on: a float array of the right shape whose *last*
-axis holds the classes (whatever `axis` the caller was given), or a number.
+axis holds the classes (whatever `axis` the caller was given), or a number. `Pmfs` and `Logits`
+are arrays whose entries are looked at tile by tile, while a formula sweeps over them.
 """
 
 import itertools
 import math
 import operator
 import warnings
+from collections.abc import Iterator, Mapping, MappingView, Set
 
 import numpy as np
 
-from ._blocks import TILE, row_sums, rows_of, span, tiles
+from ._blocks import TILE, Rows, row_sums, span, sweep
 
 REDUCTIONS = ("mean", "sum", "none")
+MOST = 1 << 27  # entries of an array made for one argument: a gigabyte, beyond which it is a typo
 
-_TOLERANCE = {"d": 1e-8, "f": 1e-5}  # of the sum of a pmf, by dtype
+
+# Pmfs and scores
 
 
-def as_float(x, name, axis=-1):
-    """Return `x` as a float array with `axis` moved to the end; the values are not looked at."""
-    x = _as_array(x, name)
-    if x.ndim == 0:
+class Pmfs(Rows):
+    """Pmfs along an axis; `sums` holds what the rows of the tile last seen add up to."""
+
+    def __init__(self, p, name="p", axis=-1):
+        super().__init__(as_float(p, name, axis))
+        self.name, self.axis, self.given = name, axis, self.x
+        self.tolerance = _tolerance(self.x.shape[-1])
+
+    def check(self, tile, cols):
+        """Refuse an entry that is no probability, and a row that ends here and is no pmf."""
+        if not np.minimum.reduce(tile, axis=None) >= 0:  # nor is NaN
+            self._refuse()
+        self.sums = row_sums(tile)
+        self._total = self._total + self.sums if cols.start else self.sums
+        if cols.stop == self.x.shape[-1]:
+            low, high = span(self._total)
+            if not max(1 - low, high - 1) <= self.tolerance:
+                self._refuse()
+
+    def _refuse(self):
+        """Say what is wrong, and where in the array that was given."""
+        x, name, given = self.x, self.name, self.given
+        for bad, why in (
+            (np.isnan(given), "a probability cannot be missing"),
+            (np.isinf(given), "a probability is at most 1"),
+            (given < 0, "a probability cannot be negative"),
+        ):
+            if bad.any():
+                at, value = _first(bad, given, self.axis)
+                if -_tolerance(1) < value < 0:
+                    why += f": if it is a rounded 0, pass np.maximum({name}, 0)"
+                raise ValueError(f"{name}{at} is {value}: {why}")
+        sums = x.sum(-1, keepdims=True, dtype=np.float64)
+        off = np.abs(sums - 1)
+        bad = off > min(self.tolerance, off.max() / 2)
+        at, _ = _first(bad, x, self.axis, row=True)
+        total = sums.flat[int(np.argmax(bad))]
+        what = "were rounded" if abs(total - 1) < 0.02 else "are weights or counts"
         raise ValueError(
-            f"{name} is the single number {x[()]}, but must have an axis of outcomes: "
-            f"pass a list such as [{x[()]}, ...]"
+            f"{name}{at} sums to {total}, not 1: if these {what}, pass normalize({name})"
         )
-    if axis != -1:
-        try:
-            axis = operator.index(axis)
-        except TypeError:
-            raise TypeError(f"axis must be a whole number, not {axis!r}") from None
-        if not -x.ndim <= axis < x.ndim:
-            raise ValueError(f"axis={axis} does not exist: {name} has shape {x.shape}")
-    if x.shape[axis] == 0:
-        raise ValueError(f"{name} is empty along axis {axis}: its shape is {x.shape}")
-    return x if axis == -1 else np.moveaxis(x, axis, -1)
+
+
+class Logits(Rows):
+    """Scores along an axis: finite, or -inf for a class that cannot occur."""
+
+    def __init__(self, logits, axis=-1):
+        super().__init__(as_float(logits, "logits", axis))
+        self.axis = axis
+
+    def check(self, tile, cols):
+        """Refuse NaN, inf, and a row of whole tiles that has no finite score."""
+        low, high = span(tile)
+        if not high < np.inf or (low == -np.inf and (tile == -np.inf).all(-1).any()):
+            self._refuse()
+
+    def _refuse(self):
+        """Say what is wrong, and where in the array that was given."""
+        x = self.x
+        bad = np.isnan(x) | (x == np.inf)
+        if bad.any():
+            at, value = _first(bad, x, self.axis)
+            raise ValueError(
+                f"logits{at} is {value}: scores must be finite, or -inf for a class that cannot "
+                "occur"
+            )
+        at, _ = _first((x == -np.inf).all(-1, keepdims=True), x, self.axis, row=True)
+        raise ValueError(f"logits{at} is -inf for every class: at least one must be able to occur")
 
 
 def as_pmf(p, name="p", axis=-1, size=None):
     """Return `p` as an array of probability mass functions along the last axis.
 
-    A sum may differ from 1 by 1e-8 (1e-5 in float32). Nothing is normalised, clipped or dropped.
+    A sum may differ from 1 by what rounding to float32 explains, whatever the dtype is now: by
+    2**-22 (4 + sqrt(K)) for K outcomes. Nothing is normalised, clipped or dropped.
 
     Parameters
     ----------
@@ -75,176 +130,44 @@ def as_pmf(p, name="p", axis=-1, size=None):
     Traceback (most recent call last):
     ValueError: p sums to 4.0, not 1: if these are weights or counts, pass normalize(p)
     """
-    x = as_float(p, name, axis)
-    k = x.shape[-1]
-    if size not in (None, k):
-        raise ValueError(f"{name} has {k} outcomes, but must have {size}")
-    pmfs = PmfRows(x, x.shape[:-1], name, axis)
-    with np.errstate(all="ignore"):
-        for rows, cols in tiles(math.prod(x.shape[:-1]), k):
-            pmfs.check(pmfs.read(rows, cols), cols)
+    pmfs = Pmfs(p, name, axis)
+    x = pmfs.x
+    if size not in (None, x.shape[-1]):
+        raise ValueError(f"{name} has {x.shape[-1]} outcomes, but must have {size}")
+    _look_at(pmfs)
     return x
 
 
-class PmfRows:
-    """The pmfs of an array, to be read and checked tile by tile.
-
-    For formulas that sweep over the pmfs anyway: every tile is fetched from memory only once.
-
-    Parameters
-    ----------
-    x : ndarray, shape (..., K)
-        The pmfs, as `as_float` returns them.
-    lead : tuple of int
-        The shape that the leading axes of `x` broadcast to.
-    name : str, default "p"
-        The argument's name, for the message.
-    axis : int, default -1
-        Where the axis of outcomes was in the array that was given.
-    signs : bool, default True
-        Whether `check` looks for negative entries. A formula that gives NaN for them may call
-        `check_signs` when it sees a NaN, and only then.
-    given : ndarray, optional
-        The array whose indices the messages name, if `x` is a reshaped view of it.
-
-    Attributes
-    ----------
-    read : callable
-        ``read(rows, cols)`` returns a tile, as `xentlib._blocks.rows_of` does.
-
-    Examples
-    --------
-    >>> pmfs = PmfRows(np.array([[0.5, 0.5], [0.5, 0.6]]), (2,))
-    >>> rows, cols = slice(0, 2), slice(0, 2)
-    >>> pmfs.check(pmfs.read(rows, cols), cols)
-    Traceback (most recent call last):
-    ValueError: p[1] sums to 1.1, not 1: if these are weights or counts, pass normalize(p)
-    """
-
-    def __init__(self, x, lead, name="p", axis=-1, signs=True, given=None):
-        self.x, self.name, self.axis, self.signs = x, name, axis, signs
-        self.given = x if given is None else given
-        self.read = rows_of(x, lead)
-        self.tolerance = _TOLERANCE[x.dtype.char]
-        self._carried = 0.0
-
-    def check(self, tile, cols):
-        """Raise ValueError if a row that ends in `tile` does not sum to 1, or an entry is bad.
-
-        Parameters
-        ----------
-        tile : ndarray
-            What `read` returned. The tiles must be passed in the order of `xentlib._blocks.tiles`.
-        cols : slice
-            Its columns.
-
-        Raises
-        ------
-        ValueError
-            As for `as_pmf`.
-        """
-        k = self.x.shape[-1]
-        sums = row_sums(tile)
-        if cols.stop - cols.start < k:
-            sums = np.add(self._carried, sums, dtype=np.float64)
-            self._carried = 0.0 if cols.stop == k else sums
-        if cols.stop == k:
-            low, high = span(sums)
-            if not (low >= 1 - self.tolerance and high <= 1 + self.tolerance):
-                self._explain()
-        if self.signs:
-            self.check_signs(tile)
-
-    def check_signs(self, tile):
-        """Raise ValueError if an entry of `tile` is negative or NaN.
-
-        Parameters
-        ----------
-        tile : ndarray
-            What `read` returned.
-
-        Raises
-        ------
-        ValueError
-            If there is one; the message names the first of the whole array.
-        """
-        if not np.minimum.reduce(tile, axis=None) >= 0:
-            self._explain()
-
-    def _explain(self):
-        x, name, axis, given = self.x, self.name, self.axis, self.given
-        for bad, why in (
-            (np.isnan(given), "a probability cannot be missing"),
-            (np.isinf(given), "a probability is at most 1"),
-            (given < 0, "a probability cannot be negative"),
-        ):
-            if bad.any():
-                at, value = _first(bad, given, axis)
-                raise ValueError(f"{name}{at} is {value}: {why}")
-        sums = x.sum(-1, keepdims=True, dtype=np.float64)
-        bad = np.abs(sums - 1) > self.tolerance
-        at, _ = _first(bad, x, axis, row=True)
-        total = sums.flat[int(np.argmax(bad))]
+def as_pair(p, q, axis=-1):
+    """Return the `Pmfs` of a source and a model over the same outcomes, to be swept over."""
+    p, q = Pmfs(p, "p", axis), Pmfs(q, "q", axis)
+    a, b = p.x.shape, q.x.shape
+    if a[-1] != b[-1]:
         raise ValueError(
-            f"{name}{at} sums to {total}, not 1: "
-            f"if these are weights or counts, pass normalize({name})"
+            f"p has {a[-1]} outcomes and q has {b[-1]}: both must list the same outcomes, in the "
+            "same order"
         )
-
-
-def as_pair(p, q, names=("p", "q"), axis=-1):
-    """Return two arrays over the same outcomes and the shape that their leading axes lead to."""
-    p = as_float(p, names[0], axis)
-    q = as_float(q, names[1], axis)
-    lead = p.shape[:-1]
-    if p.shape != q.shape:
-        if p.shape[-1] != q.shape[-1]:
-            raise ValueError(
-                f"{names[0]} has {p.shape[-1]} outcomes and {names[1]} has {q.shape[-1]}: "
-                "both must list the same outcomes, in the same order"
-            )
+    if a != b:
         try:
-            lead = np.broadcast_shapes(lead, q.shape[:-1])
+            np.broadcast_shapes(a, b)
         except ValueError:
             raise ValueError(
-                f"the leading axes of {names[0]} and {names[1]} do not broadcast: besides the "
-                f"axis of outcomes they have shapes {p.shape[:-1]} and {q.shape[:-1]}"
+                "the leading axes of p and q do not broadcast: besides the axis of outcomes they "
+                f"have shapes {a[:-1]} and {b[:-1]}"
             ) from None
-    return p, q, lead
+    return p, q
 
 
-def as_logits(logits, name="logits", axis=-1):
-    """Return `logits` as an array of scores along the last axis."""
-    x = as_float(logits, name, axis)
-    lead = x.shape[:-1]
-    read = rows_of(x, lead)
-    largest = None
-    for rows, cols in tiles(math.prod(lead), x.shape[-1]):
-        top = read(rows, cols).max(-1)
-        largest = top if cols.start == 0 else np.maximum(largest, top)
-        if cols.stop == x.shape[-1] and not np.isfinite(largest).all():
-            explain_logits(x, name, axis)
-    return x
-
-
-def explain_logits(x, name="logits", axis=-1):
-    """Raise the error for bad logits, given that some row's maximum is not finite."""
-    bad = np.isnan(x) | (x == np.inf)
-    if bad.any():
-        at, value = _first(bad, x, axis)
-        raise ValueError(
-            f"{name}{at} is {value}: scores must be finite, or -inf for a class that cannot occur"
-        )
-    at, _ = _first((x == -np.inf).all(-1, keepdims=True), x, axis, row=True)
-    raise ValueError(f"{name}{at} is -inf for every class: at least one must be able to occur")
-
-
-def as_joint(joint, name="joint"):
-    """Return `joint` as an array of tables of the last two axes; the values are not looked at."""
-    x = as_float(joint, name)
+def as_joint(joint):
+    """Return joint pmfs of two variables: each table of the last two axes sums to 1."""
+    x = as_float(joint, "joint")
     if x.ndim < 2:
-        raise ValueError(f"{name} has shape {x.shape}, but needs two axes, one a variable")
+        raise ValueError(f"joint has shape {x.shape}, but needs two axes, one a variable")
     if x.shape[-2] == 0:
-        raise ValueError(f"{name} is empty along axis -2: its shape is {x.shape}")
+        raise ValueError(f"joint is empty along axis -2: its shape is {x.shape}")
+    pmfs = Pmfs(x.reshape(*x.shape[:-2], x.shape[-2] * x.shape[-1]), "joint")
+    pmfs.given = x
+    _look_at(pmfs)
     return x
 
 
@@ -259,62 +182,85 @@ def as_curve(q, n, name="pmf(thetas)"):
     return q
 
 
-def as_probability(p, name="p"):
-    """Return `p` as a float array of single probabilities; they need not sum to anything."""
-    x = _as_array(p, name)
-    if x.size and not (x.min() >= 0 and x.max() <= 1):
-        at, value = _first(~((x >= 0) & (x <= 1)), x, -1)
-        raise ValueError(f"{name}{at} is {value}: a probability lies between 0 and 1")
-    return x
+def as_targets(targets, logits):
+    """Return the targets that go with `Logits`: labels with a last axis of length 1, or `Pmfs`.
 
-
-def as_weights(w, name="weights", axis=-1):
-    """Return `w` as an array of non-negative weights or counts along the last axis."""
-    x = as_float(w, name, axis)
-    if x.size and not (x.min() >= 0 and x.max() < np.inf):
-        at, value = _first(~((x >= 0) & (x < np.inf)), x, axis)
-        raise ValueError(f"{name}{at} is {value}: a weight must be finite and not negative")
-    empty = ~x.any(-1, keepdims=True)
-    if empty.any():
-        at, _ = _first(empty, x, axis, row=True)
+    Fewer axes are refused even where they would broadcast: they usually are labels in floats.
+    """
+    x, z = _as_ndarray(targets, "targets"), logits.x
+    shape = np.moveaxis(z, -1, logits.axis).shape
+    if x.dtype.kind in "iu" and x.shape == shape != z.shape[:-1]:
         raise ValueError(
-            f"{name}{at} is 0 everywhere: no outcome can occur, so there is nothing to normalize"
+            f"targets has shape {x.shape}, as logits has, and holds integers: for one-hot rows or "
+            f"pmfs pass targets.astype(float), for labels one integer for each example"
         )
-    return x
+    if x.dtype.kind in "iu" or (x.size == 0 and x.ndim < z.ndim):
+        labels = as_labels(x, z.shape[-1], "targets", shape=z.shape[:-1])
+        return Rows(labels[..., None])
+    if x.ndim != z.ndim or any(n not in (1, m) for n, m in zip(x.shape, shape, strict=True)):
+        raise ValueError(
+            f"targets has shape {x.shape} and logits {shape}: pass whole numbers of shape "
+            f"{z.shape[:-1]} as labels (.astype(int)), or pmfs of the shape of logits"
+        )
+    pmfs = Pmfs(x, "targets", logits.axis)
+    if pmfs.x.shape[-1] != z.shape[-1]:
+        raise ValueError(
+            f"targets has {pmfs.x.shape[-1]} classes and logits has {z.shape[-1]}: both must list "
+            "the same classes, in the same order"
+        )
+    return pmfs
+
+
+# Numbers
+
+
+def as_float(x, name, axis=-1):
+    """Return `x` as a float array with `axis` moved to the end; the values are not looked at."""
+    x = _as_array(x, name)
+    if x.ndim == 0:
+        raise ValueError(
+            f"{name} is the single number {x[()]}, but must have an axis of outcomes: "
+            f"pass a list such as [{x[()]}, ...]"
+        )
+    if type(axis) is not int or axis != -1:
+        axis = as_axis(axis, x.ndim, f"{name} has shape {x.shape}")
+    if x.shape[axis] == 0:
+        raise ValueError(f"{name} is empty along axis {axis}: its shape is {x.shape}")
+    return x if axis == -1 else np.moveaxis(x, axis, -1)
+
+
+def as_axis(axis, n_axes, why):
+    """Return the number of one of `n_axes` axes."""
+    try:
+        axis = operator.index(axis)
+    except TypeError:
+        raise TypeError(f"axis must be a whole number, not {axis!r}") from None
+    if not -n_axes <= axis < n_axes:
+        raise ValueError(f"axis={axis} does not exist: {why}")
+    return axis
 
 
 def as_real(x, name):
     """Return `x` as an array of finite numbers, of any shape."""
     x = _as_array(x, name)
     low, high = span(x)
-    if x.size and not (low > -np.inf and high < np.inf):
+    if not (low > -np.inf and high < np.inf) and x.size:
         at, value = _first(~np.isfinite(x), x, -1)
         raise ValueError(f"{name}{at} is {value}, but must be a finite number")
     return x
 
 
-def as_sample(x, name="x"):
-    """Return `x` as a sequence of at least one finite number."""
-    x = as_real(x, name)
-    if x.ndim != 1:
-        raise ValueError(f"{name} has shape {x.shape}, but must be a sequence: one axis")
-    if x.size == 0:
-        raise ValueError(f"{name} is empty: pass at least one number")
+def as_number(x, name):
+    """Return `x` if it is a single number."""
+    if np.ndim(x):
+        raise ValueError(f"{name} has shape {np.shape(x)}, but must be a single number")
     return x
-
-
-def no_spread(x, name="x"):
-    """Raise the error for a density that is to be fitted to equal observations."""
-    raise ValueError(
-        f"{name} is {x[0]} throughout: a narrower density always makes it more likely, so no "
-        "width is the best"
-    )
 
 
 def as_positive(x, name):
     """Return `x` as an array of finite numbers greater than 0, of any shape."""
     x = as_real(x, name)
-    if x.size and not x.min() > 0:
+    if not span(x)[0] > 0:
         at, value = _first(~(x > 0), x, -1)
         raise ValueError(f"{name}{at} is {value}, but must be greater than 0")
     return x
@@ -323,7 +269,7 @@ def as_positive(x, name):
 def as_nonnegative(x, name):
     """Return `x` as an array of finite numbers that are 0 or greater, of any shape."""
     x = as_real(x, name)
-    if x.size and not x.min() >= 0:
+    if not span(x)[0] >= 0:
         at, value = _first(x < 0, x, -1)
         raise ValueError(f"{name}{at} is {value}, but must not be negative")
     return x
@@ -340,40 +286,102 @@ def as_counts(x, name):
     return x
 
 
+def as_probability(p, name="p"):
+    """Return single probabilities, of any shape; what rounding put above 1 counts as 1."""
+    x = _as_array(p, name)
+    low, high = span(x)
+    if not (low >= 0 and high <= 1 + _tolerance(1)) and x.size:
+        at, value = _first(~((x >= 0) & (x <= 1 + _tolerance(1))), x, -1)
+        raise ValueError(f"{name}{at} is {value}: a probability lies between 0 and 1")
+    return x if high <= 1 else np.minimum(x, 1)
+
+
+def as_weights(w, name, axis=-1):
+    """Return weights or counts along the last axis, none negative, not all of a row 0."""
+    x = as_float(w, name, axis)
+    low, high = span(x)
+    if not (low >= 0 and high < np.inf) and x.size:
+        at, value = _first(~((x >= 0) & (x < np.inf)), x, axis)
+        raise ValueError(f"{name}{at} is {value}: a weight must be finite and not negative")
+    empty = ~x.any(-1, keepdims=True)
+    if empty.any():
+        at, _ = _first(empty, x, axis, row=True)
+        raise ValueError(
+            f"{name}{at} is 0 everywhere: no outcome can occur, so there is nothing to normalize"
+        )
+    return x
+
+
+def as_sample(x, name="x"):
+    """Return `x` as a sequence of at least one finite number."""
+    x = as_real(x, name)
+    if x.ndim != 1:
+        raise ValueError(f"{name} has shape {x.shape}, but must be a sequence: one axis")
+    if x.size == 0:
+        raise ValueError(f"{name} is empty: pass at least one number")
+    return x
+
+
+def as_outcomes(x, k):
+    """Return at least one outcome 0, ..., `k` - 1, and `k`, or one more than the largest of them."""
+    x = as_sequence(x, k if k is None else as_count(k, "k", least=1), "x")
+    if x.size == 0:
+        raise ValueError("x is empty: pass at least one outcome")
+    if k is None:
+        k, at = int(x.max()) + 1, int(x.argmax())
+        as_possible_size(k, f"x[{at}] is {x[at]}, which", "pass the numbers 0, 1, 2, ... instead")
+    return x, as_possible_size(int(k), "k", "is it a typing error?")
+
+
+def no_spread(x, name="x"):
+    """Raise the error for a density that is to be fitted to equal observations."""
+    raise ValueError(
+        f"{name} is {x[0]} throughout: a narrower density always makes it more likely, so no "
+        "width is the best"
+    )
+
+
 def as_labels(labels, n_classes, name="labels", shape=None):
-    """Return `labels` as an array of class numbers 0, 1, ..., `n_classes` - 1."""
+    """Return `labels` as an array of class numbers 0, 1, ..., `n_classes` - 1, of any shape."""
     labels = _as_integers(labels, name)
     if shape is not None and labels.shape != shape:
         raise ValueError(
             f"{name} has shape {labels.shape}, but {shape} is needed: one label for each example"
         )
     known = "" if n_classes is None else f"with {n_classes} classes "
-    _in_range(labels, n_classes, name, f"{known}a label is one of")
+    ignored = "; to leave an example out, give it weight 0" if (labels == -100).any() else ""
+    _in_range(labels, n_classes, name, f"{known}a label is one of", ignored)
     return labels
 
 
-def as_target_pmf(targets, logits, axis=-1):
-    """Return target pmfs that go with `logits`: as many axes and classes, one for each example."""
-    x = _as_array(targets, "targets")
-    expected = np.moveaxis(logits, -1, axis).shape
-    if x.ndim != len(expected) or any(
-        n not in (1, m) for n, m in zip(x.shape, expected, strict=True)
-    ):
+def as_possible_size(n, name, instead):
+    """Return a number of entries, if an array of that size is reasonable."""
+    if n > MOST:
+        raise ValueError(f"{name} asks for {n} entries, {n / 2**27:.3g} GB: {instead}")
+    return n
+
+
+def as_same_shape(**arrays):
+    """Return the arrays as `Rows` of length 1, and the shape of the batch that they make up.
+
+    They have one shape. A single number stands for any shape, and so does, among arrays of as
+    many axes, an axis of length 1 for any length: other shapes broadcast by accident.
+    """
+    shapes = {name: x.shape for name, x in arrays.items() if x.ndim}
+    sizes = [set(n) - {1} for n in zip(*shapes.values(), strict=False)]
+    if len({len(shape) for shape in shapes.values()}) > 1 or any(len(n) > 1 for n in sizes):
         raise ValueError(
-            f"targets has shape {x.shape} and logits {expected}: pass whole numbers of shape "
-            f"{logits.shape[:-1]} as labels (.astype(int)), or pmfs of the shape of logits"
+            "the shapes do not agree: "
+            + " and ".join(f"{name} has {shape}" for name, shape in shapes.items())
+            + "; a number, or an axis of length 1 among as many, stands for any length"
         )
-    x = as_pmf(x, "targets", axis)
-    if x.shape[-1] != logits.shape[-1]:
-        raise ValueError(
-            f"targets has {x.shape[-1]} classes and logits has {logits.shape[-1]}: both must list "
-            "the same classes, in the same order"
-        )
-    return x
+    dtype = np.result_type(*(x.dtype for x in arrays.values() if x.ndim or not shapes))
+    rows = [Rows((x if x.ndim else x.astype(dtype))[..., None]) for x in arrays.values()]
+    return rows, np.broadcast_shapes(*shapes.values())
 
 
 def as_example_weights(weights, shape, reduction):
-    """Return the weights of a batch's examples, and what its losses' sum is divided by."""
+    """Return the flat weights of the examples or None, and what their losses' sum is divided by."""
     mean = as_reduction(reduction) == "mean"
     if weights is not None:
         weights = as_nonnegative(weights, "weights")
@@ -395,18 +403,26 @@ def as_example_weights(weights, shape, reduction):
     return weights, float(divisor)
 
 
+# Choices
+
+
 def log_base(base):
     """Return the natural logarithm of `base`: the size of the unit, in nats."""
-    try:
-        good = 1 < base < math.inf
-        size = math.log(base) if good else None
-    except (TypeError, ValueError):
-        raise TypeError(f"base must be a number, not {base!r}: 2 for bits, e for nats") from None
-    if not good:
+    if isinstance(base, bool) or not isinstance(base, int | float | np.integer | np.floating):
+        raise TypeError(f"base must be a number, not {base!r}: 2 for bits, e for nats")
+    if not 1 < base < math.inf:
         raise ValueError(
             f"base is {base}, but must be a number greater than 1: 2 for bits, e for nats"
         )
-    return size
+    return math.log(base)
+
+
+def logarithm(base):
+    """Return the logarithm to `base` as a function, exact at powers of 2 if that is 2."""
+    unit = log_base(base)
+    if base == 2:
+        return np.log2
+    return np.log if unit == 1 else lambda x: np.log(x) / unit
 
 
 def as_choice(value, choices, name):
@@ -418,24 +434,75 @@ def as_choice(value, choices, name):
     return value
 
 
-def as_parameters(given, names, family):
-    """Return the values of a family's parameters in the order of `names`."""
-    if set(given) != set(names):
-        raise TypeError(
-            f'the parameters of "{family}" are {", ".join(names)}, but '
-            + (f"{', '.join(given)} were given" if given else "none were given")
-        )
-    return [given[name] for name in names]
-
-
 def as_reduction(reduction):
     """Return `reduction` if it is one of "mean", "sum" and "none"."""
     return as_choice(reduction, REDUCTIONS, "reduction")
 
 
+def as_callable(function, name):
+    """Return `function` if it can be called."""
+    if not callable(function):
+        raise TypeError(f"{name} must be a function, not {function!r:.40}")
+    return function
+
+
+def as_grid(parameters):
+    """Return parameters by name with an axis for the observations, and the shape of their grid."""
+    arrays = {name: _as_array(value, name) for name, value in parameters.items()}
+    shape = as_broadcast(**arrays)
+    return {name: np.broadcast_to(a, shape)[..., None] for name, a in arrays.items()}, shape
+
+
+def as_broadcast(**arrays):
+    """Return the shape that parameters broadcast to."""
+    try:
+        return np.broadcast_shapes(*(a.shape for a in arrays.values()))
+    except ValueError:
+        shapes = " and ".join(f"{name} has shape {a.shape}" for name, a in arrays.items())
+        raise ValueError(f"the parameters do not broadcast: {shapes}") from None
+
+
+def as_parameters(given, names, family):
+    """Return a family's parameters by name, if they are those that it has."""
+    if set(given) != set(names):
+        raise TypeError(
+            f'the parameters of "{family}" are {", ".join(names)}, but '
+            + (f"{', '.join(given)} were given" if given else "none were given")
+        )
+    return given
+
+
+# What the checks above share
+
+
+def _tolerance(k):
+    """Return how far the sum of k numbers may be from 1 if they were computed in float32."""
+    return 2.0**-22 * (4 + math.sqrt(k))
+
+
+def _look_at(rows):
+    """Check all of some `Rows`, for formulas that do not sweep over them."""
+    with np.errstate(all="ignore"):
+        for _ in sweep(rows.x.shape[:-1], rows):
+            pass
+
+
 def _as_ndarray(x, name):
+    """Return `x` as an array, unless it is something that NumPy misreads."""
     if type(x) is np.ndarray:
         return x
+    if any(isinstance(part, np.ma.MaskedArray) for part in (x, *(x if type(x) is list else ()))):
+        raise TypeError(
+            f"{name} is a masked array, and a formula would not see the mask: pass "
+            f"{name}.compressed() or {name}.filled(0)"
+        )
+    kind = type(x).__name__
+    if isinstance(x, Mapping):
+        raise TypeError(f"{name} is a {kind}: pass list({name}.values())")
+    if isinstance(x, Iterator | MappingView):
+        raise TypeError(f"{name} is a {kind}: pass list({name})")
+    if isinstance(x, Set):
+        raise TypeError(f"{name} is a {kind}, which has no order: pass a list")
     try:
         return np.asarray(x)
     except ValueError as error:
@@ -443,48 +510,66 @@ def _as_ndarray(x, name):
 
 
 def _as_array(x, name):
+    """Return `x` as an array of float64, or of float32 if it is one."""
     x = _as_ndarray(x, name)
     dtype = x.dtype
     if dtype == np.float64 or dtype == np.float32:
         return x
     if dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers, but its dtype is {dtype}")
+        raise TypeError(f"{name} must hold real numbers, but {_what_it_holds(x, name)}")
     return x.astype(np.float64)
 
 
 def _as_integers(x, name):
+    """Return `x`, or the values of its bytes, as an array of integers."""
     if isinstance(x, bytes | bytearray):
         return np.frombuffer(x, np.uint8)
+    if isinstance(x, str):
+        raise TypeError(f"{name} is a string: pass its bytes, {name}.encode()")
     x = _as_ndarray(x, name)
     if x.size == 0 and x.dtype == np.float64:  # the dtype of an empty list
-        return x.astype(np.intp)
+        return x.astype(np.int64)
     if x.dtype.kind not in "iu":
         hint = ": convert with .astype(int)" if x.dtype.kind in "bf" else ""
-        raise TypeError(f"{name} must hold integers, but its dtype is {x.dtype}{hint}")
+        what = f"its dtype is {x.dtype}{hint}" if hint else _what_it_holds(x, name)
+        raise TypeError(f"{name} must hold integers, but {what}")
     return x
 
 
-def _in_range(x, stop, name, rule):
+def _what_it_holds(x, name):
+    """Say what an array holds that holds no real numbers, and what to do about it."""
+    if x.dtype.kind in "US":
+        return f"holds text such as {x.flat[0]!s:.20}: convert it first" if x.size else "holds text"
+    if x.dtype != object or x.size == 0:
+        return f"its dtype is {x.dtype}"
+    kind = type(next((v for v in x.flat if not isinstance(v, int | float)), x.flat[0])).__name__
+    if kind in ("Fraction", "Decimal", "int"):
+        return f"holds numbers of Python's type {kind}: pass np.array({name}, float)"
+    return f"holds {kind}"
+
+
+def _in_range(x, stop, name, rule, hint=""):
+    """Refuse integers outside 0, ..., `stop` - 1."""
     if x.size and not (x.min() >= 0 and (stop is None or x.max() < stop)):
         at, value = _first((x < 0) if stop is None else (x < 0) | (x >= stop), x, -1)
         numbers = "0, 1, 2, ..." if stop is None else f"0, ..., {stop - 1}"
-        raise ValueError(f"{name}{at} is {value}, but {rule} {numbers}")
+        raise ValueError(f"{name}{at} is {value}, but {rule} {numbers}{hint}")
 
 
 def _first(bad, x, axis, row=False):
-    """Return the index text "[i, j]" and value of the first True of `bad`."""
-    where = np.unravel_index(int(np.argmax(bad)), bad.shape)
-    where = [int(i) for i in where]
+    """Return the first True of `bad`: its index before `axis` was moved to the end, and its value.
+
+    With `row`, the index is that of a whole row, ":" in place of the entry.
+    """
+    where = [int(i) for i in np.unravel_index(int(np.argmax(bad)), bad.shape)]
     value = None if row else x[tuple(where)]
-    last = where.pop() if where else None
-    if row and not where:
-        return "", value
-    position = axis % max(x.ndim, 1)
-    if row:
-        if position < len(where):
-            where.insert(position, ":")
-    elif last is not None:
-        where.insert(position, last)
+    if len(where) > 1 or not row:
+        last = where.pop() if where else None
+        position = axis % max(x.ndim, 1)
+        if last is not None and (not row or position < len(where)):
+            where.insert(position, ":" if row else last)
+    else:
+        where = []
     return ("[" + ", ".join(map(str, where)) + "]" if where else ""), value
 
 

@@ -6,14 +6,16 @@ import numpy as np
 
 from ._blocks import TILE
 from .checks import (
+    as_callable,
     as_choice,
     as_counts,
     as_curve,
+    as_grid,
+    as_outcomes,
     as_parameters,
     as_pmf,
     as_probability,
     as_sample,
-    as_sequence,
     log_base,
     no_spread,
 )
@@ -92,8 +94,7 @@ def log_likelihood(family, x, *, base=2, **parameters):
     np.int64(1)
     """
     names, _, evaluate = _FAMILIES[as_choice(family, _FAMILIES, "family")]
-    as_parameters(parameters, names, family)
-    return evaluate(x, base, **parameters)
+    return evaluate(x, base, **as_parameters(parameters, names, family))
 
 
 def maximum_likelihood(family, x):
@@ -226,14 +227,14 @@ def likelihood_lines(x, pmf, thetas, *, base=2):
     """
     unit = log_base(base)
     thetas = as_sample(thetas, "thetas")
-    q = as_curve(pmf(thetas), thetas.size)
-    x = as_sequence(x, q.shape[-1], "x")
+    q = as_curve(as_callable(pmf, "pmf")(thetas), thetas.size)
+    x, _ = as_outcomes(x, q.shape[-1])
     counts = _tally(x, q.shape[-1])
     p = counts / x.size
     seen = counts > 0
     product, log_sum, wrong = np.ones(thetas.size), np.zeros(thetas.size), np.zeros(thetas.size)
     step = max(1, TILE // thetas.size)
-    with np.errstate(divide="ignore"):
+    with np.errstate(all="ignore"):
         for i in range(0, x.size, step):
             q_of_x = q[:, x[i : i + step]]
             product *= q_of_x.prod(-1)
@@ -260,9 +261,8 @@ def _line(thetas, values, best, good=None):
 
 def _tally(x, k=None):
     """Return how often each of the outcomes 0, ..., `k` - 1 was seen."""
-    x = as_sequence(x, k, "x")
-    as_sample(x, "x")
-    return np.bincount(x, minlength=k or 0)
+    x, k = as_outcomes(x, k)
+    return np.bincount(x, minlength=k)
 
 
 def _discrete(x, base, q):
@@ -277,25 +277,36 @@ def _dense(loss):
 
     def log_likelihood(x, base, **parameters):
         x = as_sample(x, "x")
-        grid = {name: np.asarray(a)[..., None] for name, a in parameters.items()}
-        total = 0.0
-        step = max(1, TILE // max(a.size for a in grid.values()))
+        grid, shape = as_grid(parameters)
+        total = np.zeros(shape)
+        step = max(1, TILE // max(1, total.size))
         for i in range(0, x.size, step):
-            costs = loss(x[i : i + step], **grid, reduction="none", base=base)
-            total = total - costs.sum(-1)
-        return total
+            part = x[i : i + step].reshape(*(1 for _ in shape), -1)
+            total -= loss(part, **grid, reduction="none", base=base).sum(-1)
+        return total[()]
 
     return log_likelihood
 
 
+def _mean(x):
+    """Return the mean of numbers whose sum may be too large for a float."""
+    size = np.frexp(np.abs(x).max())[1]
+    return np.ldexp(np.mean(np.ldexp(x, -size)), size)
+
+
 def _fit_density(centre, spread):
+    """Return the function that estimates a location and a scale."""
+
     def estimate(x):
         x = as_sample(x, "x")
-        middle = centre(x)
-        width = spread(x - middle)
+        with np.errstate(all="ignore"):
+            size = np.frexp(np.abs(x).max())[1]  # in units of 2**size nothing overflows
+            x_small = np.ldexp(x, -size)
+            middle = centre(x_small)
+            width = spread(x_small - middle)
         if width == 0:
             no_spread(x)
-        return float(middle), float(width)
+        return float(np.ldexp(middle, size)), float(np.ldexp(width, size))
 
     return estimate
 
@@ -323,7 +334,7 @@ _FAMILIES = {
     ),
     "poisson": (
         ("rate",),
-        lambda x: [float(np.mean(as_counts(as_sample(x, "x"), "x")))],
+        lambda x: [float(_mean(as_counts(as_sample(x, "x"), "x")))],
         _dense(poisson_nll),
     ),
 }

@@ -9,21 +9,31 @@ import math
 
 import numpy as np
 
-from ._blocks import TILE, row_dots, rows_of, tiles
+from ._blocks import Rows, expect, sweep
 from .checks import (
+    Logits,
+    Pmfs,
+    as_axis,
+    as_count,
     as_counts,
     as_example_weights,
-    as_float,
     as_labels,
     as_nonnegative,
+    as_number,
     as_pmf,
     as_positive,
+    as_possible_size,
     as_probability,
     as_real,
-    as_target_pmf,
-    explain_logits,
+    as_same_shape,
+    as_targets,
     log_base,
+    logarithm,
 )
+from .measures import distance, kl_terms
+
+_CLEAR = 1.05  # where the sum of exp is closer to 1, its logarithm loses digits
+_LOG_FACTORIALS = np.array([math.lgamma(k + 1) - k * math.log(k or 1) + k for k in range(16)])
 
 
 def softmax(logits, *, axis=-1):
@@ -58,16 +68,8 @@ def softmax(logits, *, axis=-1):
     >>> np.allclose(softmax([1, 2, 3]), softmax([1001, 1002, 1003]))
     True
     """
-    z = as_float(logits, "logits", axis)
-    out, table = _like(z)
-    sums = None
-    for rows, cols, shifted, _ in _shifted(z, axis):
-        table[rows, cols] = np.exp(shifted, out=shifted)
-        part = shifted.sum(-1)
-        sums = part if cols.start == 0 else sums + part
-        if cols.stop == z.shape[-1]:
-            table[rows] /= sums[:, None]
-    return np.moveaxis(out, -1, axis)
+    z = Logits(logits, axis)
+    return _filled(_softmax, z)
 
 
 def log_softmax(logits, *, axis=-1, base=2):
@@ -104,17 +106,13 @@ def log_softmax(logits, *, axis=-1, base=2):
     >>> log_softmax([0, -1e4], base=np.e)
     array([     0., -10000.])
     """
-    log, unit = _logarithm(base)
-    z = as_float(logits, "logits", axis)
-    out, table = _like(z)
-    sums = None
-    for rows, cols, shifted, _ in _shifted(z, axis):
-        np.divide(shifted, unit, out=table[rows, cols])
-        part = np.exp(shifted, out=shifted).sum(-1)
-        sums = part if cols.start == 0 else sums + part
-        if cols.stop == z.shape[-1]:
-            table[rows] -= log(sums)[:, None]
-    return np.moveaxis(out, -1, axis)
+    log, unit, z = logarithm(base), log_base(base), Logits(logits, axis)
+
+    def log_q(z):
+        z = _below_top(z)
+        return z / unit - _log_sum_exp(z, log, unit)[:, None]
+
+    return _filled(log_q, z)
 
 
 def one_hot(labels, n_classes, *, axis=-1):
@@ -149,9 +147,12 @@ def one_hot(labels, n_classes, *, axis=-1):
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
+    n_classes = as_count(n_classes, "n_classes", least=1)
     labels = as_labels(labels, n_classes)
+    axis = as_axis(axis, labels.ndim + 1, f"the result has {labels.ndim + 1} axes")
+    as_possible_size(labels.size * n_classes, "one_hot", "a loss takes the labels themselves")
     out = np.zeros((*labels.shape, n_classes))
-    np.put_along_axis(out, labels[..., None].astype(np.intp), 1.0, -1)
+    np.put_along_axis(out, labels[..., None].astype(np.int64), 1.0, -1)
     return np.moveaxis(out, -1, axis)
 
 
@@ -188,8 +189,9 @@ def smooth_labels(p, epsilon, *, axis=-1):
     array([[0.85, 0.05, 0.05, 0.05]])
     """
     p = as_pmf(p, "p", axis)
-    epsilon = float(as_probability(epsilon, "epsilon"))
-    return np.moveaxis((1 - epsilon) * p + epsilon / p.shape[-1], -1, axis)
+    epsilon = float(as_probability(as_number(epsilon, "epsilon"), "epsilon"))
+    with np.errstate(under="ignore"):
+        return np.moveaxis((1 - epsilon) * p + epsilon / p.shape[-1], -1, axis)
 
 
 def nll(q, labels, *, axis=-1, reduction="mean", weights=None, base=2):
@@ -232,17 +234,13 @@ def nll(q, labels, *, axis=-1, reduction="mean", weights=None, base=2):
     >>> nll([[0.5, 0.25, 0.25], [0.5, 0.25, 0.25]], [0, 2])
     np.float64(1.5)
     """
-    log, _ = _logarithm(base)
-    q = as_pmf(q, "q", axis)
-    lead, k = q.shape[:-1], q.shape[-1]
-    labels = as_labels(labels, k, shape=lead).reshape(-1)
-    batch = _Batch(lead, q.dtype, reduction, weights)
-    read = rows_of(q, lead)
-    for rows, _ in tiles(labels.size, 1):
-        at = labels[rows]
-        with np.errstate(divide="ignore"):
-            batch.take(rows, 0 - log(read(rows, slice(0, k))[np.arange(at.size), at]))
-    return batch.result()
+    log, q = logarithm(base), Pmfs(q, "q", axis)
+    labels = as_labels(labels, q.x.shape[-1], shape=q.x.shape[:-1])
+
+    def loss(q, labels):
+        return 0 - log(np.minimum(_at(q, labels), 1))
+
+    return _reduced(loss, labels.shape, reduction, weights, q, Rows(labels[..., None]))
 
 
 def softmax_cross_entropy(logits, targets, *, axis=-1, reduction="mean", weights=None, base=2):
@@ -288,26 +286,15 @@ def softmax_cross_entropy(logits, targets, *, axis=-1, reduction="mean", weights
     >>> softmax_cross_entropy([[0, 0, 0, 0]], [[0.5, 0.5, 0, 0]], reduction="none")
     array([2.])
     """
-    log, unit = _logarithm(base)
-    z = as_float(logits, "logits", axis)
-    lead, k = z.shape[:-1], z.shape[-1]
-    labels, read_target, dtype = _targets(targets, z, axis)
-    batch = _Batch(lead, dtype, reduction, weights)
-    read = rows_of(z, lead)
-    sums = picked = None
-    for rows, cols, shifted, top in _shifted(z, axis):
-        if labels is None:
-            part = _expectation(read_target(rows, cols), shifted)
-            picked = part if cols.start == 0 else picked + part
-        elif cols.start == 0:
-            at = labels[rows]
-            with np.errstate(over="ignore"):
-                picked = read(rows, slice(0, k))[np.arange(at.size), at] - top
-        part = np.exp(shifted, out=shifted).sum(-1)
-        sums = part if cols.start == 0 else sums + part
-        if cols.stop == k:
-            batch.take(rows, log(sums) - picked / unit)
-    return batch.result()
+    log, unit, z = logarithm(base), log_base(base), Logits(logits, axis)
+    t = as_targets(targets, z)
+
+    def loss(z, t):
+        z = _below_top(z)
+        expected = _at(z, t) if t.dtype.kind in "iu" else expect(t, z)
+        return _log_sum_exp(z, log, unit) - expected / unit
+
+    return _reduced(loss, z.x.shape[:-1], reduction, weights, z, t)
 
 
 def softmax_cross_entropy_grad(logits, targets, *, axis=-1, reduction="mean", weights=None, base=2):
@@ -341,28 +328,21 @@ def softmax_cross_entropy_grad(logits, targets, *, axis=-1, reduction="mean", we
     >>> softmax_cross_entropy_grad([0, 0, 0, 0], 3, base=np.e)
     array([ 0.25,  0.25,  0.25, -0.75])
     """
-    unit = log_base(base)
-    z = as_float(logits, "logits", axis)
-    lead, k = z.shape[:-1], z.shape[-1]
-    labels, read_target, dtype = _targets(targets, z, axis)
-    weights, divisor = as_example_weights(weights, lead, reduction)
-    out, table = _like(z, dtype)
-    sums = None
-    for rows, cols, shifted, _ in _shifted(z, axis):
-        table[rows, cols] = np.exp(shifted, out=shifted)
-        part = shifted.sum(-1)
-        sums = part if cols.start == 0 else sums + part
-        if cols.stop < k:
-            continue
-        scale = (1 if weights is None else weights[rows]) / (divisor * unit)
-        scale = np.broadcast_to(scale, sums.shape).astype(dtype)
-        table[rows] *= (scale / sums)[:, None]
-        if labels is None:
-            for _, part in tiles(1, k):
-                table[rows, part] -= scale[:, None] * read_target(rows, part)
+    unit, z = log_base(base), Logits(logits, axis)
+    t = as_targets(targets, z)
+    weights, divisor = as_example_weights(weights, z.x.shape[:-1], reduction)
+
+    weights = np.ones(1) if weights is None else weights.reshape(*z.x.shape[:-1], 1)
+
+    def slope(z, t, weight):
+        q = _softmax(z)
+        if t.dtype.kind in "iu":
+            q[np.arange(len(q)), t[:, 0]] -= 1
         else:
-            table[np.arange(rows.start, rows.stop), labels[rows]] -= scale
-    return np.moveaxis(out, -1, axis)
+            q = q - t
+        return q * (weight / (divisor * unit))
+
+    return _filled(slope, z, t, Rows(weights))
 
 
 def binary_cross_entropy(q, *, targets, reduction="mean", weights=None, base=2):
@@ -405,14 +385,12 @@ def binary_cross_entropy(q, *, targets, reduction="mean", weights=None, base=2):
     >>> binary_cross_entropy([0.5, 0.25, 1], targets=[1, 0, 1], reduction="none")
     array([1.       , 0.4150375, 0.       ])
     """
-    from scipy.special import xlog1py, xlogy
-
     q, t = as_probability(q, "q"), as_probability(targets, "targets")
 
-    def term(q, t):
-        return 0 - xlogy(t, q) - xlog1py(1 - t, -q)
+    def loss(q, t):
+        return 0 - (expect(t, np.log(q)) + expect(1 - t, np.log1p(-q)))
 
-    return _elementwise(term, (q, t), reduction, weights, base)
+    return _elementwise(loss, reduction, weights, base, q=q, targets=t)
 
 
 def binary_cross_entropy_with_logits(logits, *, targets, reduction="mean", weights=None, base=2):
@@ -456,11 +434,11 @@ def binary_cross_entropy_with_logits(logits, *, targets, reduction="mean", weigh
     """
     z, t = as_real(logits, "logits"), as_probability(targets, "targets")
 
-    def term(z, t):
+    def loss(z, t):
         far = np.abs(z)  # log(1 + e^z) - t z, without the difference of large numbers
         return far * np.where(z > 0, 1 - t, t) + np.log1p(np.exp(-far))
 
-    return _elementwise(term, (z, t), reduction, weights, base)
+    return _elementwise(loss, reduction, weights, base, logits=z, targets=t)
 
 
 def gaussian_nll(x, *, mean, sigma, reduction="mean", weights=None, base=2):
@@ -504,12 +482,12 @@ def gaussian_nll(x, *, mean, sigma, reduction="mean", weights=None, base=2):
     >>> print(off - right)
     0.5
     """
-    args = as_real(x, "x"), as_real(mean, "mean"), as_positive(sigma, "sigma")
+    x, mean, sigma = as_real(x, "x"), as_real(mean, "mean"), as_positive(sigma, "sigma")
 
-    def term(x, mean, sigma):
-        return np.log(sigma) + math.log(2 * math.pi) / 2 + ((x - mean) / sigma) ** 2 / 2
+    def loss(x, mean, sigma):
+        return np.log(sigma) + math.log(2 * math.pi) / 2 + distance(x, mean, sigma) ** 2 / 2
 
-    return _elementwise(term, args, reduction, weights, base)
+    return _elementwise(loss, reduction, weights, base, x=x, mean=mean, sigma=sigma)
 
 
 def laplace_nll(x, *, loc, scale, reduction="mean", weights=None, base=2):
@@ -551,12 +529,12 @@ def laplace_nll(x, *, loc, scale, reduction="mean", weights=None, base=2):
     >>> print(laplace_nll(2, loc=2, scale=1))
     1.0
     """
-    args = as_real(x, "x"), as_real(loc, "loc"), as_positive(scale, "scale")
+    x, loc, scale = as_real(x, "x"), as_real(loc, "loc"), as_positive(scale, "scale")
 
-    def term(x, loc, scale):
-        return np.log(scale) + math.log(2) + np.abs((x - loc) / scale)
+    def loss(x, loc, scale):
+        return np.log(scale) + math.log(2) + np.abs(distance(x, loc, scale))
 
-    return _elementwise(term, args, reduction, weights, base)
+    return _elementwise(loss, reduction, weights, base, x=x, loc=loc, scale=scale)
 
 
 def poisson_nll(counts, *, rate, reduction="mean", weights=None, base=2):
@@ -598,127 +576,92 @@ def poisson_nll(counts, *, rate, reduction="mean", weights=None, base=2):
     >>> poisson_nll([0, 1], rate=[0, 1], reduction="none", base=np.e)
     array([0., 1.])
     """
-    from scipy.special import gammaln, xlogy
+    counts, rate = as_counts(counts, "counts"), as_nonnegative(rate, "rate")
 
-    args = as_counts(counts, "counts"), as_nonnegative(rate, "rate")
+    def loss(k, rate):
+        k, rate = k.astype(np.float64), rate.astype(np.float64)
+        return kl_terms(k, rate, rate - k) + _stirling(k)
 
-    def term(k, rate):
-        return rate - xlogy(k, rate) + gammaln(k + 1)
-
-    return _elementwise(term, args, reduction, weights, base)
-
-
-def _logarithm(base):
-    """Return the logarithm to `base`, exact at powers of 2 if that is 2, and the unit in nats."""
-    unit = log_base(base)
-    return (np.log2 if base == 2 else lambda x: np.log(x) / unit), unit
+    return _elementwise(loss, reduction, weights, base, counts=counts, rate=rate)
 
 
-def _like(z, dtype=None):
-    """Return an array like `z` to be filled, and a view of it with one row an example."""
-    out = np.empty(z.shape, dtype or z.dtype)
-    return out, out.reshape(math.prod(z.shape[:-1]), z.shape[-1])
+def _below_top(z):
+    """Return the scores of a tile less the largest of their row, so that exp cannot overflow.
 
-
-def _shifted(z, axis):
-    """Yield tiles of the logits less their row's maximum, so that exp cannot overflow.
-
-    Yields (rows, cols, shifted, top): two slices, a scratch tile that the caller may overwrite,
-    and the maxima of its rows. The maxima also tell whether the logits are good.
+    Short rows lie down the columns of the result: NumPy is fast along whole columns.
     """
-    lead, k = z.shape[:-1], z.shape[-1]
-    read = rows_of(z, lead)
-    work = None
-    for rows, cols in tiles(math.prod(lead), k):
-        if work is None:
-            # Short rows lie down the columns of the scratch tile: NumPy adds whole columns fast.
-            shape = rows.stop - rows.start, cols.stop - cols.start
-            work = np.empty(shape, z.dtype, order="F" if k < 64 else "C")
-        shifted = work[: rows.stop - rows.start, : cols.stop - cols.start]
-        if k < 64:
-            np.copyto(shifted, read(rows, cols))
-            tile = shifted
-        else:
-            tile = read(rows, cols)
-        if cols.start == 0:
-            top = (tile if cols.stop == k else read(rows, slice(0, k))).max(-1)
-            if not np.isfinite(top).all():
-                explain_logits(z, "logits", axis)
-        with np.errstate(over="ignore"):
-            np.subtract(tile, top[:, None], out=shifted)
-        yield rows, cols, shifted, top
+    z = np.asfortranarray(z) if z.shape[-1] < 64 else z
+    return z - z.max(-1, keepdims=True)
 
 
-def _targets(targets, z, axis):
-    """Return the labels, or the reader of the target pmfs, and the dtype of the result."""
-    lead, k = z.shape[:-1], z.shape[-1]
-    given = targets if type(targets) is np.ndarray else np.asarray(targets)
-    if given.dtype.kind in "iu" or (given.size == 0 and given.ndim < z.ndim):
-        labels = as_labels(targets, k, "targets", shape=lead)
-        return labels.reshape(-1), None, z.dtype
-    t = as_target_pmf(targets, z, axis)
-    return None, rows_of(t, lead), z.dtype if z.dtype == t.dtype else np.dtype(np.float64)
+def _softmax(z):
+    """Return the softmax of the rows of a tile."""
+    e = np.exp(_below_top(z))
+    return e / e.sum(-1, keepdims=True)
 
 
-def _expectation(t, log_q):
-    """Return the sums over the rows of t times log q, with 0 log 0 = 0."""
-    with np.errstate(invalid="ignore"):
-        out = row_dots(t, log_q.copy(order="K"))
-    lost = np.isnan(out)  # from 0 times -inf
-    if lost.any():
-        t = np.broadcast_to(t, log_q.shape)[lost]
-        out[lost] = np.multiply(t, log_q[lost], where=t > 0, out=np.zeros(t.shape)).sum(-1)
+def _log_sum_exp(z, log, unit):
+    """Return the log of the sum of exp z over the rows of a tile whose largest entries are 0.
+
+    Where one score stands out the sum is about 1, and the others are what the logarithm is about.
+    """
+    sums = np.exp(z).sum(-1)
+    out = log(sums)
+    clear = np.flatnonzero(sums < _CLEAR)
+    if clear.size:
+        others = z[clear]
+        others[np.arange(clear.size), others.argmax(-1)] = -np.inf
+        out[clear] = np.log1p(np.exp(others).sum(-1)) / unit
     return out
 
 
-def _elementwise(term, args, reduction, weights, base):
-    """Return the reduced loss whose value in nats is ``term(*args)``, tile by tile."""
-    try:
-        shape = np.broadcast_shapes(*(a.shape for a in args))
-    except ValueError:
-        raise ValueError(
-            "the arguments do not broadcast: their shapes are "
-            + " and ".join(str(a.shape) for a in args)
-        ) from None
-    dtype = np.result_type(*([a.dtype for a in args if a.ndim] or [a.dtype for a in args]))
-    batch = _Batch(shape, dtype, reduction, weights)
+def _at(table, labels):
+    """Return the entry of each row at its label."""
+    return table[np.arange(len(labels)), labels[:, 0]]
+
+
+def _stirling(k):
+    """Return log k! - k log k + k: a table, and from 16 on the series that bears the name."""
+    z = 1 / (k * k)
+    series = 1 / 12 - z * (1 / 360 - z * (1 / 1260 - z / 1680))
+    series = series / k + (np.log(k) + math.log(2 * math.pi)) / 2
+    return np.where(k < 16, _LOG_FACTORIALS[np.minimum(k, 15).astype(np.int64)], series)
+
+
+def _filled(function, z, *others):
+    """Return an array like the logits, filled tile by tile by a function of whole rows."""
+    out = np.empty(z.x.shape, _dtype(z, *others[:1]))
+    table = out.reshape(math.prod(out.shape[:-1]), out.shape[-1])
+    with np.errstate(all="ignore"):
+        for rows, parts in sweep(out.shape[:-1], z, *others, whole=True):
+            table[rows] = function(*parts)
+    return np.moveaxis(out, -1, z.axis)
+
+
+def _elementwise(loss, reduction, weights, base, **arrays):
+    """Return the reduction of a loss in nats whose arguments have the shape of the batch."""
     unit = log_base(base)
-    walk = np.nditer(
-        args,
-        flags=["buffered", "external_loop", "zerosize_ok"],
-        op_dtypes=[dtype] * len(args),
-        casting="same_kind",
-        order="C",
-        buffersize=TILE,
-    )
-    start = 0
-    for tile in walk if math.prod(shape) else ():
-        rows = slice(start, start + tile[0].size)
-        with np.errstate(over="ignore"):
-            batch.take(rows, term(*tile) / unit)
-        start = rows.stop
-    return batch.result()
+    rows, shape = as_same_shape(**arrays)
+    return _reduced(lambda *tiles: loss(*tiles) / unit, shape, reduction, weights, *rows)
 
 
-class _Batch:
-    """Gather the losses of a batch as they are computed, in the way `reduction` says."""
+def _reduced(loss, shape, reduction, weights, *sources):
+    """Return the losses of a batch, reduced, where ``loss(*tiles)`` is that of a tile's rows."""
+    weights, divisor = as_example_weights(weights, shape, reduction)
+    dtype = _dtype(*sources)
+    each, total = np.empty(math.prod(shape), dtype) if reduction == "none" else None, 0.0
+    with np.errstate(all="ignore"):
+        for rows, parts in sweep(shape, *sources, whole=True):
+            losses = np.ravel(loss(*parts))
+            if weights is not None:
+                losses = np.where(weights[rows] > 0, losses * weights[rows], 0)
+            if each is None:
+                total += losses.sum(dtype=np.float64)
+            else:
+                each[rows] = losses
+    return dtype.type(total / divisor) if each is None else each.reshape(shape)[()]
 
-    def __init__(self, shape, dtype, reduction, weights):
-        self.shape, self.dtype = shape, dtype
-        self.weights, self.divisor = as_example_weights(weights, shape, reduction)
-        self.losses = np.empty(math.prod(shape), dtype) if reduction == "none" else None
-        self.total = 0.0
 
-    def take(self, rows, losses):
-        if self.weights is not None:
-            w = self.weights[rows]
-            losses = np.multiply(losses, w, where=w > 0, out=np.zeros(w.shape))
-        if self.losses is None:
-            self.total += losses.sum(dtype=np.float64)
-        else:
-            self.losses[rows] = losses
-
-    def result(self):
-        if self.losses is None:
-            return self.dtype.type(self.total / self.divisor)
-        return self.losses.reshape(self.shape)[()]
+def _dtype(*sources):
+    """Return float32 if all that is no label is of that type, otherwise float64."""
+    return np.result_type(*(source.x.dtype for source in sources if source.x.dtype.kind == "f"))

@@ -8,10 +8,10 @@ import math
 
 import numpy as np
 
-from ._blocks import TILE, row_dots, span, tiles
+from ._blocks import Rows, expect, row_sums, rows_at, sum_rows, tiles
 from .checks import (
-    PmfRows,
-    as_float,
+    Pmfs,
+    as_broadcast,
     as_joint,
     as_pair,
     as_positive,
@@ -19,7 +19,12 @@ from .checks import (
     as_real,
     as_weights,
     log_base,
+    logarithm,
 )
+
+_MANY = 1 << 13  # elements in a tile where a formula has many temporaries
+_CLOSE = 1e-3  # bits or nats: in a smaller sum, rounding would show in the twelfth digit
+_CLOSE_SINGLE = 0.05  # in float32, in the sixth
 
 
 def surprisal(p, *, base=2):
@@ -54,10 +59,9 @@ def surprisal(p, *, base=2):
     >>> surprisal(1 / 8)
     np.float64(3.0)
     """
-    log, unit = _logarithm(base)
-    p = as_probability(p)
-    with np.errstate(divide="ignore"):
-        return _finish(np.asarray(log(p)), -unit)
+    log, p = logarithm(base), as_probability(p)
+    with np.errstate(all="ignore"):
+        return _amount(-log(p))
 
 
 def entropy(p, *, base=2, axis=-1):
@@ -92,11 +96,8 @@ def entropy(p, *, base=2, axis=-1):
     >>> entropy([[1 / 2, 1 / 2], [1, 0]])
     array([1., 0.])
     """
-    log, unit = _logarithm(base)
-    p = as_float(p, "p", axis)
-    lead = p.shape[:-1]
-    rows = PmfRows(p, lead, "p", axis, signs=False)
-    return _finish(_sum_rows(_p_log_p, log, lead, p.shape[-1], p.dtype, rows), -unit)
+    log, p = logarithm(base), Pmfs(p, "p", axis)
+    return _amount(-sum_rows(lambda p: expect(p, log(p)), p))
 
 
 def cross_entropy(p, q, *, base=2, axis=-1):
@@ -137,10 +138,8 @@ def cross_entropy(p, q, *, base=2, axis=-1):
     >>> cross_entropy(bob, alice) == entropy(bob) + kl_divergence(bob, alice)
     np.True_
     """
-    log, unit = _logarithm(base)
-    p, q, lead = as_pair(p, q, axis=axis)
-    rows = PmfRows(p, lead, "p", axis), PmfRows(q, lead, "q", axis, signs=False)
-    return _finish(_sum_rows(_p_log_q, log, lead, p.shape[-1], _common(p, q), *rows), -unit)
+    log, (p, q) = logarithm(base), as_pair(p, q, axis)
+    return _amount(-sum_rows(lambda p, q: expect(p, log(q)), p, q))
 
 
 def kl_divergence(p, q, *, base=2, axis=-1):
@@ -192,12 +191,15 @@ def kl_divergence(p, q, *, base=2, axis=-1):
     >>> print(kl_divergence([1/2, 1/2], [1/2 + d, 1/2 - d], base=np.e) / (2 * d**2))
     1.0
     """
-    log, unit = _logarithm(base)
-    p, q, lead = as_pair(p, q, axis=axis)
-    rows = PmfRows(p, lead, "p", axis, signs=False), PmfRows(q, lead, "q", axis)
-    sums = _sum_rows(_p_log_ratio, log, lead, p.shape[-1], _common(p, q), *rows)
-    _mend(sums, p.shape[-1], log_base(base) / unit, *rows)
-    return _finish(sums, unit)
+    log, unit, (source, model) = logarithm(base), log_base(base), as_pair(p, q, axis)
+
+    def term(p, q):
+        return expect(p, log(p / q)) + (model.sums - source.sums) / unit
+
+    def close(p, q):
+        return kl_terms(p, q, q - p) / unit
+
+    return _mended(sum_rows(term, source, model), close, source, model)
 
 
 def js_divergence(p, q, *, base=2, axis=-1):
@@ -243,11 +245,17 @@ def js_divergence(p, q, *, base=2, axis=-1):
     >>> js_divergence([1/2, 1/2], [1/2, 1/2])
     np.float64(0.0)
     """
-    size = log_base(base)
-    p, q, lead = as_pair(p, q, axis=axis)
-    rows = PmfRows(p, lead, "p", axis), PmfRows(q, lead, "q", axis)
-    sums = _sum_rows(_jensen_shannon, None, lead, p.shape[-1], _common(p, q), *rows, size=2 * _MANY)
-    return _finish(sums, 4 * size)
+    log, unit, (p, q) = logarithm(base), log_base(base), as_pair(p, q, axis)
+
+    def term(p, q):
+        m = (p + q) / 2
+        return (expect(p, log(p / m)) + expect(q, log(q / m))) / 2
+
+    def close(p, q):
+        m, d = (p + q) / 2, (q - p) / 2
+        return (kl_terms(p, m, d) + kl_terms(q, m, -d)) / (2 * unit)
+
+    return np.minimum(_mended(sum_rows(term, p, q), close, p, q), math.log(2) / unit)
 
 
 def mutual_information(joint, *, base=2):
@@ -289,14 +297,16 @@ def mutual_information(joint, *, base=2):
     >>> mutual_information([[1/4, 1/4], [1/4, 1/4]])
     np.float64(0.0)
     """
-    log, unit = _logarithm(base)
-    joint = as_joint(joint)
-    lead, (a, b) = joint.shape[:-2], joint.shape[-2:]
-    flat = joint.reshape(*lead, a * b)
-    rows = PmfRows(flat, lead, "joint", signs=False, given=joint), _Product(joint)
-    sums = _sum_rows(_p_log_ratio, log, lead, a * b, joint.dtype, *rows)
-    _mend(sums, a * b, log_base(base) / unit, *rows, logs=rows[1].logs)
-    return _finish(sums, unit)
+    unit, joint = log_base(base), as_joint(joint)
+    px, py = (joint.sum(axis, np.float64, keepdims=True) for axis in (-1, -2))
+
+    def term(p, px, py):  # p(x) times the terms of the divergence of p(y | x) from p(y)
+        given = np.where(px > 0, p / px, py)
+        return row_sums(px * kl_terms(given, py, py - given))
+
+    nats = sum_rows(term, Rows(joint), Rows(px), Rows(py)).sum(-1)
+    with np.errstate(under="ignore"):
+        return (nats / unit).astype(joint.dtype)[()]
 
 
 def perplexity(p, q=None, *, axis=-1):
@@ -336,8 +346,11 @@ def perplexity(p, q=None, *, axis=-1):
     >>> perplexity([1, 0], [1/8, 7/8])
     np.float64(8.0)
     """
+    if q is None:
+        h = entropy(p, axis=axis)
+        return np.clip(np.exp2(h), 1, np.shape(p)[axis])
     with np.errstate(over="ignore"):
-        return np.exp2(entropy(p, axis=axis) if q is None else cross_entropy(p, q, axis=axis))
+        return np.exp2(cross_entropy(p, q, axis=axis))
 
 
 def normalize(counts, *, axis=-1):
@@ -365,14 +378,13 @@ def normalize(counts, *, axis=-1):
     >>> normalize([2, 1, 1])
     array([0.5 , 0.25, 0.25])
     """
-    w = as_weights(counts, "counts", axis)
-    with np.errstate(over="ignore"):
-        total = w.sum(-1, keepdims=True)
-    if not np.isfinite(total).all():
-        w = w / w.max(-1, keepdims=True)
-        total = w.sum(-1, keepdims=True)
-    out = w / total
-    return out if axis == -1 else np.moveaxis(out, -1, axis)
+    n = as_weights(counts, "counts", axis)
+    with np.errstate(all="ignore"):
+        total = n.sum(-1, keepdims=True)
+        if not np.isfinite(total).all():
+            n = n / n.max(-1, keepdims=True)
+            total = n.sum(-1, keepdims=True)
+        return np.moveaxis(n / total, -1, axis)
 
 
 def gaussian_entropy(sigma, *, base=2):
@@ -404,8 +416,8 @@ def gaussian_entropy(sigma, *, base=2):
     >>> print(gaussian_entropy([1, 1 / 8]).round(4))
     [ 2.0471 -0.9529]
     """
-    sigma = as_positive(sigma, "sigma")
-    return _finish(np.log(sigma) + sigma.dtype.type(_HALF_LOG_2PI + 0.5), log_base(base))
+    sigma, unit = as_positive(sigma, "sigma"), log_base(base)
+    return (np.log(sigma) + math.log(2 * math.pi * math.e) / 2) / unit
 
 
 def gaussian_cross_entropy(*, mean_p, sigma_p, mean_q, sigma_q, base=2):
@@ -446,10 +458,9 @@ def gaussian_cross_entropy(*, mean_p, sigma_p, mean_q, sigma_q, base=2):
     0.5
     """
     mean_p, sigma_p, mean_q, sigma_q = _gaussians(mean_p, sigma_p, mean_q, sigma_q)
-    with np.errstate(over="ignore"):
-        square = (sigma_p / sigma_q) ** 2 + ((mean_p - mean_q) / sigma_q) ** 2
-        out = np.log(sigma_q) + sigma_q.dtype.type(_HALF_LOG_2PI) + square / 2
-    return _finish(out, log_base(base))
+    with np.errstate(all="ignore"):
+        square = (sigma_p / sigma_q) ** 2 + distance(mean_p, mean_q, sigma_q) ** 2
+        return (np.log(sigma_q) + (math.log(2 * math.pi) + square) / 2) / log_base(base)
 
 
 def gaussian_kl(*, mean_p, sigma_p, mean_q, sigma_q, base=2):
@@ -490,176 +501,52 @@ def gaussian_kl(*, mean_p, sigma_p, mean_q, sigma_q, base=2):
     """
     mean_p, sigma_p, mean_q, sigma_q = _gaussians(mean_p, sigma_p, mean_q, sigma_q)
     with np.errstate(all="ignore"):
-        t = (sigma_p - sigma_q) / sigma_q * ((sigma_p + sigma_q) / sigma_q)
+        t = distance(sigma_p, sigma_q, sigma_q) * ((sigma_p + sigma_q) / sigma_q)
         ratio = np.log(sigma_p) - np.log(sigma_q)
-        width = np.where(np.abs(t) < 0.5, _minus_log1p(t), t - 2 * ratio)
-        out = width / 2 + ((mean_p - mean_q) / sigma_q) ** 2 / 2
-    return _finish(out, log_base(base))
+        width = np.where(
+            np.abs(t) < 0.5, _minus_log1p(t), t - 2 * ratio
+        )  # t: the variances' ratio less 1
+        return (width + distance(mean_p, mean_q, sigma_q) ** 2) / 2 / log_base(base)
 
 
-_HALF_LOG_2PI = math.log(2 * math.pi) / 2
-_MANY = 1 << 13  # elements in a tile where a formula has many temporaries
-_CLOSE = 1e-3  # bits or nats: in a smaller sum, rounding would show in the twelfth digit
-_CLOSE_SINGLE = 0.05  # in float32, in the sixth
-_TINY = {char: np.finfo(char).smallest_subnormal for char in "df"}
+def kl_terms(p, q, d):
+    """Return p log(p/q) - p + q in nats, never negative, given also the exact d = q - p.
 
-
-def _logarithm(base):
-    """Return a ufunc and what to divide its result by, so that bits and nats are exact."""
-    if base == 2:
-        return np.log2, 1.0
-    return np.log, log_base(base)
-
-
-def _finish(out, unit):
-    """Return `out` / `unit` without a negative zero, in place; a scalar if it is 0-d."""
-    out = np.asarray(out)
-    if abs(unit) != 1:
-        np.divide(out, abs(unit), out=out)
-    if unit < 0:
-        np.subtract(0, out, out=out)
-    return out[()]
-
-
-def _common(p, q):
-    return p.dtype if p.dtype == q.dtype else np.dtype(np.float64)
-
-
-class _Product:
-    """The product of the marginals of joint pmfs, read tile by tile as a `PmfRows` is."""
-
-    def __init__(self, joint):
-        a, b = joint.shape[-2:]
-        self.px, self.py = joint.sum(-1).reshape(-1, a), joint.sum(-2).reshape(-1, b)
-
-    def read(self, rows, cols):
-        x, y = np.divmod(np.arange(cols.start, cols.stop), self.py.shape[-1])
-        return self.px[rows][:, x] * self.py[rows][:, y]
-
-    def logs(self, rows, cols):
-        x, y = np.divmod(np.arange(cols.start, cols.stop), self.py.shape[-1])
-        px, py = self.px[rows].astype(np.float64), self.py[rows].astype(np.float64)
-        return np.log(px)[:, x] + np.log(py)[:, y]
-
-    def check(self, tile, cols):
-        pass  # they are pmfs if the joint pmf is one
-
-    def check_signs(self, tile):
-        pass
-
-
-def _sum_rows(term, log, lead, k, dtype, *sources, size=TILE):
-    """Return the sums over the rows of a term, in the shape `lead`.
-
-    ``term(log, work, *tiles, careful)`` sums it over the rows of a tile and may give NaN where a
-    probability is 0 or negative. Then the signs are checked, and from there on it is told to be
-    careful with zeros. The tiles of all sources together have `size` elements.
+    With r = d/p it is p (r - log(1 + r)), which keeps the digits that p/q loses where q is close.
     """
-    out = np.empty(lead, dtype)
-    flat = out.reshape(-1)
-    work, careful = None, False
+    r, ratio = d / p, p / q
+    extreme = (ratio < 1e-300) | (ratio == np.inf)  # where the quotient has lost digits, or all
+    log_ratio = np.where(extreme, np.log(p) - np.log(q), np.log(ratio))
+    far = np.where(p > 0, p * log_ratio, 0) + d
+    return np.where(np.abs(r) < 0.5, p * _minus_log1p(r), far)
+
+
+def distance(x, centre, width):
+    """Return (x - centre) / width, where x - centre may be too large for a float."""
+    return (x / 2 - centre / 2) / width * 2
+
+
+def _amount(x):
+    """Return what cannot be negative, though rounding of p may make it seem so; a number if 0-d."""
+    return (np.maximum(x, 0) + 0)[()]  # + 0 for the sign of -0
+
+
+def _mended(values, terms, *sources):
+    """Return `values` with those rows evaluated anew, by `terms`, in which rounding would show.
+
+    These are small ones, and the infinite ones, perhaps only because a quotient overflowed.
+    """
+    flat, lead = values.reshape(-1), values.shape
+    close = _CLOSE if values.dtype == np.float64 else _CLOSE_SINGLE
+    again = np.flatnonzero(~((flat >= close) & (flat < np.inf)))
+    k = sources[0].x.shape[-1]
+    arrays = [np.broadcast_to(source.x, (*lead, k)) for source in sources]
+    flat[again] = 0
     with np.errstate(all="ignore"):
-        for rows, cols in tiles(flat.size, k, size // len(sources)):
-            height, width = rows.stop - rows.start, cols.stop - cols.start
-            if work is None:
-                work = np.empty((height, width), dtype)
-            read = [source.read(rows, cols) for source in sources]
-            part = term(log, work[:height, :width], *read, careful)
-            # The checks come last, when the tiles are in the cache: the term's arithmetic hides
-            # the time to fetch them, a sum would wait for it.
-            for source, tile in zip(sources, read, strict=True):
-                source.check(tile, cols)
-            if math.isnan(span(part)[0]):
-                for source, tile in zip(sources, read, strict=True):
-                    source.check_signs(tile)
-                careful = True
-                part = term(log, work[:height, :width], *read, careful)
-            if cols.start == 0:
-                flat[rows] = part
-            else:
-                flat[rows] += part
-    return out
-
-
-def _p_log_p(log, work, p, careful):
-    # The smallest number stands in for 0: its logarithm is finite, and is multiplied by 0.
-    log(np.maximum(p, _TINY[work.dtype.char], out=work) if careful else p, out=work)
-    return row_dots(p, work)
-
-
-def _p_log_q(log, work, p, q, careful):
-    log(q, out=work)
-    if careful:
-        np.copyto(work, 0, where=p == 0)
-    return row_dots(p, work)
-
-
-def _p_log_ratio(log, work, p, q, careful):
-    np.divide(p, q, out=work)
-    if careful:
-        np.fmax(work, _TINY[work.dtype.char], out=work)  # replaces the NaN of 0/0 too
-    log(work, out=work)
-    return row_dots(p, work)
-
-
-def _jensen_shannon(_, work, p, q, careful):
-    tiny = _TINY[work.dtype.char]
-    total = p + q
-    if careful:
-        np.maximum(total, tiny, out=total)
-    d = np.divide(p - q, total, out=work)
-    near = 2 * d * np.arctanh(d) + np.log1p(-d * d)
-    u, v = 2 * p / total, 2 * q / total
-    far = u * np.log(np.maximum(u, tiny)) + v * np.log(np.maximum(v, tiny))
-    return row_dots(total, np.where(np.abs(d) < 0.5, near, far))
-
-
-def _mend(sums, k, size, *sources, logs=None):
-    """Evaluate again those rows of :math:`sum p log p/q` whose digits were lost, in place.
-
-    These are the rows whose sum is so small that rounding shows in it, and those that are infinite,
-    perhaps only because p/q overflowed. `size` is the unit of `sums` in nats.
-
-    `logs` reads log q if q is itself computed, by a product that rounds and may underflow. Then the
-    difference of the sums of p and q is nothing but rounding, and left out.
-    """
-    flat = sums.reshape(-1)
-    close = _CLOSE if sums.dtype == np.float64 else _CLOSE_SINGLE
-    low, high = span(flat)
-    if low >= close and high < np.inf:
-        return
-    again = ~((flat >= close) & (flat < np.inf))
-    with np.errstate(all="ignore"):
-        for rows, cols in tiles(flat.size, k, _MANY):
-            some = again[rows]
-            if not some.any():
-                continue
-            p, q = (source.read(rows, cols).astype(np.float64) for source in sources)
-            p, q = (x if len(x) == 1 else x[some] for x in (p, q))
-
-            def log_q(rows=rows, cols=cols, some=some, q=q):
-                return logs(rows, cols)[some] if logs else np.log(q)
-
-            part = _close_sums(p, q, log_q, with_difference=logs is None) / size
-            flat[rows][some] = part if cols.start == 0 else flat[rows][some] + part
-
-
-def _close_sums(p, q, log_q, with_difference):
-    """Return the sums of p log p/q, or of p log(p/q) - p + q without the difference of p and q.
-
-    For close p and q the latter is p (r - log(1 + r)) with r = (q - p)/p, in which q - p is exact;
-    it is never negative. The differences are added up apart, where they cancel best.
-    """
-    difference = p - q
-    r = -difference / p
-    near = np.abs(r) < 0.5
-    term = p * _minus_log1p(r)
-    if near.all():
-        return term.sum(-1) + (difference.sum(-1) if with_difference else 0)
-    far = np.where(p == 0, 0, p * (np.log(p) - log_q()))
-    if with_difference:
-        return np.where(near, term, far).sum(-1) + np.where(near, difference, 0).sum(-1)
-    return np.where(near, term, far - difference).sum(-1)
+        for rows, cols in tiles(again.size, k, _MANY):
+            parts = (rows_at(x, again[rows], cols).astype(np.float64) for x in arrays)
+            flat[again[rows]] += row_sums(terms(*parts))
+    return values[()]
 
 
 def _minus_log1p(t):
@@ -670,10 +557,12 @@ def _minus_log1p(t):
     s = t / (2 + t)
     z = s * s
     series = s * (t - 2 * z * (1 / 3 + z * (1 / 5 + z / 7)))
-    small = np.abs(t) < 0.01
-    return series if small.all() else np.where(small, series, t - np.log1p(t))
+    return np.where(np.abs(t) < 0.01, series, t - np.log1p(t))
 
 
 def _gaussians(mean_p, sigma_p, mean_q, sigma_q):
+    """Return the parameters of two Gaussians."""
     mean_p, mean_q = as_real(mean_p, "mean_p"), as_real(mean_q, "mean_q")
-    return mean_p, as_positive(sigma_p, "sigma_p"), mean_q, as_positive(sigma_q, "sigma_q")
+    sigma_p, sigma_q = as_positive(sigma_p, "sigma_p"), as_positive(sigma_q, "sigma_q")
+    as_broadcast(mean_p=mean_p, sigma_p=sigma_p, mean_q=mean_q, sigma_q=sigma_q)
+    return mean_p, sigma_p, mean_q, sigma_q

@@ -88,7 +88,7 @@ def test_A15(sigma, flippers):
         assert abs(formula - mse) > 1e-3  # not the same number, even where 2σ² = 1
     grid = np.linspace(x.min(), x.max(), 401)
     squares = ((x[:, None] - grid) ** 2).mean(axis=0)
-    losses = gaussian_nll(x[:, None], mean=grid, sigma=sigma, reduction="none").mean(axis=0)
+    losses = gaussian_nll(x[:, None], mean=grid[None], sigma=sigma, reduction="none").mean(axis=0)
     assert squares.argmin() == losses.argmin()
 
 
@@ -97,7 +97,9 @@ def test_A15_learned_width(flippers):
     mu = 195
     rms = math.sqrt(np.mean((flippers - mu) ** 2))
     widths = np.linspace(5, 40, 7001)
-    losses = gaussian_nll(flippers[:, None], mean=mu, sigma=widths, reduction="none").mean(axis=0)
+    losses = gaussian_nll(flippers[:, None], mean=mu, sigma=widths[None], reduction="none").mean(
+        axis=0
+    )
     assert widths[losses.argmin()] == pytest.approx(rms, abs=0.01)
     assert losses.min() == pytest.approx(math.log2(2 * math.pi * math.e * rms**2) / 2, abs=1e-6)
     assert gaussian_entropy(rms) - gaussian_entropy(rms / 2) == pytest.approx(1)
