@@ -323,7 +323,7 @@ def as_sample(x, name="x"):
 
 
 def as_outcomes(x, k):
-    """Return at least one outcome 0, ..., `k` - 1, and `k`, or one more than the largest of them."""
+    """Return one or more outcomes 0, ..., `k` - 1, and `k`: by default that of the largest."""
     x = as_sequence(x, k if k is None else as_count(k, "k", least=1), "x")
     if x.size == 0:
         raise ValueError("x is empty: pass at least one outcome")
