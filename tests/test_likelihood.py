@@ -150,9 +150,9 @@ def test_each_line_is_its_formula_and_all_but_one_share_the_optimum(x, seed):
     lines = likelihood_lines(x, lambda thetas: q[thetas.astype(int)], grid)
     p = np.bincount(x, minlength=3) / len(x)
     np.testing.assert_allclose(lines.product.values, [np.prod(row[x]) for row in q])
-    np.testing.assert_allclose(lines.log_sum.values, [np.log2(row[x]).sum() for row in q])
-    np.testing.assert_allclose(lines.counts.values, lines.log_sum.values)
-    np.testing.assert_allclose(lines.expectation.values, lines.log_sum.values / len(x))
+    np.testing.assert_allclose(lines.sum_of_logs.values, [np.log2(row[x]).sum() for row in q])
+    np.testing.assert_allclose(lines.counts.values, lines.sum_of_logs.values)
+    np.testing.assert_allclose(lines.expectation.values, lines.sum_of_logs.values / len(x))
     np.testing.assert_allclose(lines.cross_entropy.values, -lines.expectation.values)
     np.testing.assert_allclose(
         lines.kl_divergence.values, lines.cross_entropy.values - entropy(p), atol=1e-12
@@ -160,7 +160,7 @@ def test_each_line_is_its_formula_and_all_but_one_share_the_optimum(x, seed):
     np.testing.assert_allclose(lines.wrong.values, [row[x].sum() for row in q])
     for line in lines[:-1]:
         assert line.theta == grid[line.best]
-        assert lines.log_sum.values[line.best] == pytest.approx(lines.log_sum.values.max())
+        assert lines.sum_of_logs.values[line.best] == pytest.approx(lines.sum_of_logs.values.max())
     assert lines.wrong.best == np.argmax(lines.wrong.values)
 
 
@@ -187,7 +187,7 @@ def test_an_outlier_the_product_of_densities_says_the_mean_and_the_sum_nearly_0(
 def test_the_product_underflows_and_its_logarithm_does_not(m):
     x = np.arange(m) % 10 < 7
     lines = likelihood_lines(x.astype(int), coin, GRID)
-    assert lines.log_sum.theta == pytest.approx(0.7)
+    assert lines.sum_of_logs.theta == pytest.approx(0.7)
     if m == 10_000:
         assert (lines.product.values == 0).all()
         assert lines.product.best is None
@@ -205,7 +205,7 @@ def test_a_grid_on_which_nothing_is_possible_has_no_optimum():
 def test_lines_know_the_unit():
     bits = likelihood_lines(HEADS, coin, GRID[1:-1])
     nats = likelihood_lines(HEADS, coin, GRID[1:-1], base=np.e)
-    for name in ("log_sum", "counts", "expectation", "cross_entropy", "kl_divergence"):
+    for name in ("sum_of_logs", "counts", "expectation", "cross_entropy", "kl_divergence"):
         got, expected = getattr(bits, name).values, getattr(nats, name).values
         np.testing.assert_allclose(got * np.log(2), expected, atol=1e-15)
 
@@ -217,7 +217,7 @@ def test_every_line_is_a_measure_of_the_empirical_pmf(x, theta):
     assert lines.cross_entropy.values[0] == pytest.approx(cross_entropy(p, q))
     assert lines.kl_divergence.values[0] == pytest.approx(kl_divergence(p, q))
     by_example = cross_entropy(one_hot(x, 2), q)
-    assert lines.log_sum.values[0] == pytest.approx(-by_example.sum())
+    assert lines.sum_of_logs.values[0] == pytest.approx(-by_example.sum())
 
 
 # Errors

@@ -165,7 +165,7 @@ class LikelihoodLines(NamedTuple):
     ----------
     product : Line
         L0, to maximise: :math:`\prod_i q_\theta(x_i)`. It underflows to 0 when there is much data.
-    log_sum : Line
+    sum_of_logs : Line
         L1, to maximise: :math:`\sum_i \log q_\theta(x_i)`. The logarithm is increasing.
     counts : Line
         L2, to maximise: :math:`\sum_k n_k \log q_\theta(k)`. Equal terms are counted.
@@ -180,7 +180,7 @@ class LikelihoodLines(NamedTuple):
     """
 
     product: Line
-    log_sum: Line
+    sum_of_logs: Line
     counts: Line
     expectation: Line
     cross_entropy: Line
@@ -232,18 +232,18 @@ def likelihood_lines(x, pmf, thetas, *, base=2):
     counts = _tally(x, q.shape[-1])
     p = counts / x.size
     seen = counts > 0
-    product, log_sum, wrong = np.ones(thetas.size), np.zeros(thetas.size), np.zeros(thetas.size)
+    product, sum_of_logs, wrong = np.ones(thetas.size), np.zeros(thetas.size), np.zeros(thetas.size)
     step = max(1, TILE // thetas.size)
     with np.errstate(all="ignore"):
         for i in range(0, x.size, step):
             q_of_x = q[:, x[i : i + step]]
             product *= q_of_x.prod(-1)
-            log_sum += np.log(q_of_x).sum(-1) / unit
+            sum_of_logs += np.log(q_of_x).sum(-1) / unit
             wrong += q_of_x.sum(-1)
         log_q = np.log(q[:, seen]) / unit
     return LikelihoodLines(
         _line(thetas, product, np.argmax, product > 0),
-        _line(thetas, log_sum, np.argmax),
+        _line(thetas, sum_of_logs, np.argmax),
         _line(thetas, log_q @ counts[seen], np.argmax),
         _line(thetas, log_q @ p[seen], np.argmax),
         _line(thetas, cross_entropy(p, q, base=base), np.argmin),

@@ -2,7 +2,7 @@
 
 import math
 from fractions import Fraction
-from itertools import pairwise, permutations, product
+from itertools import combinations, pairwise, permutations, product
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ TOSSES = np.array([1, 1, 0, 1, 1, 1, 0, 1, 0, 1])
 ALICE = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8])
 BOB = np.array([1 / 8, 1 / 2, 1 / 4, 1 / 8])
 GRID = np.linspace(0, 1, 101)
-RIGHT = ("product", "log_sum", "counts", "expectation", "cross_entropy", "kl_divergence")
+RIGHT = ("product", "sum_of_logs", "counts", "expectation", "cross_entropy", "kl_divergence")
 
 
 def coin(theta):
@@ -114,8 +114,8 @@ def test_A9():
     """The sum of the logarithms has the optimum of the product, and its value is the log of it."""
     lines = likelihood_lines(TOSSES, coin, GRID)
     exact = math.prod(Fraction(7 if x else 3, 10) for x in TOSSES)
-    assert lines.log_sum.theta == pytest.approx(0.7)
-    assert lines.log_sum.values[70] == pytest.approx(math.log2(exact), rel=1e-13)
+    assert lines.sum_of_logs.theta == pytest.approx(0.7)
+    assert lines.sum_of_logs.values[70] == pytest.approx(math.log2(exact), rel=1e-13)
     assert lines.product.values[70] == pytest.approx(float(exact), rel=1e-13)
     assert log_likelihood("bernoulli", TOSSES, theta=0.5) == -10
     area = math.factorial(7) * math.factorial(3) / math.factorial(11)
@@ -216,10 +216,68 @@ def test_unseen():
 
 
 def test_optimism():
-    """On average the tally of n rounds claims fewer bits than the source has."""
-    # Exactly, over every evening of six rounds with a bent coin.
+    """The tally always beats the source on its own rounds, by about (K-1)/(2m ln 2)."""
+    # On average it claims fewer bits than the source has: exactly, over every evening of six rounds.
     p = (0.3, 0.7)
     claimed = sum(
         math.prod(p[k] for k in x) * entropy(empirical_pmf(x, 2)) for x in product((0, 1), repeat=6)
     )
     assert claimed < entropy(p)
+
+    rng = np.random.default_rng(6)
+    for m in (60, 240):
+        tallies = rng.multinomial(m, BOB, size=5000) / m
+        logs = np.log2(tallies, out=np.zeros_like(tallies), where=tallies > 0)
+        own = -(tallies * logs).sum(-1)
+        gain = -tallies @ np.log2(BOB) - own
+        with np.errstate(divide="ignore"):
+            loss = -np.log2(tallies) @ BOB - 1.75
+        assert gain.min() > -1e-12
+        assert loss.min() > -1e-12
+        near = 3 / (2 * m * math.log(2))
+        assert gain.mean() == pytest.approx(near, rel=0.05)
+        assert np.median(loss) == pytest.approx(np.median(gain), rel=0.1)
+        # No promise about a single evening: 1.75 bits can be missed on both sides, by either book.
+        for cost in (own, own + gain):
+            assert 0.1 < (cost > 1.75).mean() < 0.9
+
+
+def test_missing_outcomes_are_common_on_short_evenings():
+    """Bob never thinks of one of the things: now and then in 60 rounds, often in 12."""
+
+    def missing(rounds):  # inclusion and exclusion over the things that do not come
+        return sum(
+            (-1) ** (len(some) + 1) * (1 - BOB[[*some]].sum()) ** rounds
+            for size in (1, 2, 3)
+            for some in combinations(range(4), size)
+        )
+
+    assert missing(60) == pytest.approx(0.00066, abs=1e-5)
+    assert missing(12) == pytest.approx(0.396, abs=1e-3)
+
+
+def test_add_one_is_laplace_and_map():
+    """(n + 1)/(m + K) is the mean of all pmfs by likelihood, and best for the prior prod q_k."""
+    heads, tails = 3, 1
+    theta = np.linspace(0, 1, 100_001)
+    weight = theta**heads * (1 - theta) ** tails
+    add_one = (heads + 1) / (heads + tails + 2)
+    mean = np.trapezoid(theta * weight, theta) / np.trapezoid(weight, theta)
+    assert mean == pytest.approx(add_one, abs=1e-6)
+    assert theta[np.argmax(weight * theta * (1 - theta))] == pytest.approx(add_one, abs=1e-5)
+
+
+def test_with_conditions_the_tally_does_not_say_it():
+    """A negative log-likelihood with a memory is no m H of the tally and one pmf."""
+    sticky = (1, 1, 1, 1, 1, 1, 1, 0, 0, 0)
+    repeat = Fraction(8, 9)
+
+    def cost(x):
+        pairs = [repeat if a == b else 1 - repeat for a, b in pairwise(x)]
+        return -math.log2(Fraction(1, 2) * math.prod(pairs))
+
+    assert cost(sticky) == pytest.approx(5.53, abs=0.005)
+    assert cost((1, 0, 1, 1, 0, 1, 1, 0, 1, 1)) > cost(sticky) + 5  # the same tally
+    p = empirical_pmf(sticky, 2)
+    assert cost(sticky) < 10 * entropy(p)  # below m H(p, q) for any pmf q
+    assert 2 ** (10 * entropy(p) - cost(sticky)) == pytest.approx(9.7, abs=0.05)

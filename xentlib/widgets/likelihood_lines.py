@@ -69,7 +69,7 @@ class LikelihoodLines(FigureWidget):
         lines = likelihood.likelihood_lines(self.x, coin, thetas)
         titles = {
             "product": "product",
-            "log_sum": "sum of logs",
+            "sum_of_logs": "sum of logs",
             "expectation": "expected log",
             "cross_entropy": "cross-entropy",
             "kl_divergence": "KL",
