@@ -217,7 +217,7 @@ def test_unseen():
 
 def test_optimism():
     """The tally always beats the source on its own rounds, by about (K-1)/(2m ln 2)."""
-    # On average it claims fewer bits than the source has: exactly, over every evening of six rounds.
+    # On average it claims fewer bits than the source has: over every evening of six rounds.
     p = (0.3, 0.7)
     claimed = sum(
         math.prod(p[k] for k in x) * entropy(empirical_pmf(x, 2)) for x in product((0, 1), repeat=6)
