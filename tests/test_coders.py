@@ -45,7 +45,7 @@ def stream(codebook):
         lambda m: stream_encode(m, codebook(len(m))),
         lambda data, n: stream_decode(data, codebook(max(int(n), 0)), n),
         lambda m: ideal_bits(m, codebook(len(m))),
-        15,
+        17,
         True,
     )
 

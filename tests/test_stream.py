@@ -1,8 +1,10 @@
 """The stream coder: its rate, its integers, its format and its errors."""
 
+import time
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xentlib import (
@@ -57,7 +59,7 @@ def test_a_source_of_almost_no_information_needs_almost_no_bytes():
     symbols[[5, 7777, 200_000]] = 1
     data = stream_encode(symbols, pmf)
     assert ideal_bits(symbols, pmf) / 8 == pytest.approx(10.3, abs=0.1)
-    assert len(data) <= 26
+    assert len(data) <= 32
     np.testing.assert_array_equal(stream_decode(data, pmf, symbols.size), symbols)
 
 
@@ -88,6 +90,102 @@ def test_an_alphabet_of_one_and_no_symbols_at_all():
     assert len(empty) == 14
     assert stream_decode(empty, [0.5, 0.5], 0).size == 0
     assert stream_decode(stream_encode([], np.empty((0, 2))), np.empty((0, 2)), 0).size == 0
+
+
+def low(n):
+    """Sources of few bits a symbol, which a lane of blocks codes, and messages of n symbols."""
+    rng = np.random.default_rng(0)
+    tail = 0.5 ** np.arange(1, 31)
+    for name, pmf in {
+        "rare": [0.999, 0.001],
+        "rare, the other way round": [0.001, 0.999],
+        "coin": [0.5, 0.5],
+        "four": [0.25] * 4,
+        "one of 256": [0.999, *[0.001 / 255] * 255],
+        "with zeros": [0, 0.3, 0, 0.7, 0],
+        "halves": tail / tail.sum(),
+        "three of 300": [*[0.3] * 3, *[0.1 / 297] * 297],
+        "nearly certain": [1 - 1e-9, 1e-9],
+    }.items():
+        yield pytest.param(np.array(pmf), rng.choice(len(pmf), n, p=pmf), id=name)
+
+
+@pytest.mark.parametrize(("pmf", "symbols"), [*low(70_001), *low(5_003)])
+def test_a_message_of_few_bits_is_coded_in_blocks(pmf, symbols):
+    data = stream_encode(symbols, pmf)
+    assert data[:2] == b"\0\0"
+    np.testing.assert_array_equal(stream_decode(data, pmf, symbols.size), symbols)
+    quantized = quantize_pmf(pmf) * UNIT
+    assert len(data) <= ideal_bits(symbols, quantized) / 8 * 1.0001 + 30
+    rng = np.random.default_rng(1)
+    for wrong in (data[:-1], data[:-4], data + bytes(8), data[:14], b"\1" + data[1:]):
+        with pytest.raises(ValueError, match="damaged or truncated"):
+            stream_decode(wrong, pmf, symbols.size)
+    for place in [2, 6, len(data) - 1, *rng.integers(0, len(data), 3)]:
+        wrong = bytearray(data)
+        wrong[place] ^= 1 << rng.integers(8)
+        with pytest.raises(ValueError, match="damaged or truncated"):
+            stream_decode(bytes(wrong), pmf, symbols.size)
+    for n in (symbols.size - 1, symbols.size + 1, 0):
+        with pytest.raises(ValueError, match="damaged or truncated"):
+            stream_decode(data, pmf, n)
+
+
+@given(pmfs(), st.integers(0, 2**32 - 1), st.integers(4096, 5000))
+@settings(max_examples=15)
+def test_blocks_hold_every_message_at_the_promised_length(pmf, seed, n):
+    symbols = np.random.default_rng(seed).choice(np.flatnonzero(pmf), n)
+    data = stream_encode(symbols, pmf)
+    np.testing.assert_array_equal(stream_decode(data, pmf, n), symbols)
+    assert within_promise(data, symbols, quantize_pmf(pmf) * UNIT)
+
+
+@pytest.mark.parametrize("share", [0.9, 0.99, 0.999])
+def test_the_wrong_codebook_costs_the_cross_entropy_in_blocks_too(share):
+    """A fair coin in a codebook for a loaded one: each block is far rarer than the pmf says."""
+    symbols = np.random.default_rng(0).integers(0, 2, 100_000)
+    data = stream_encode(symbols, [share, 1 - share])
+    np.testing.assert_array_equal(stream_decode(data, [share, 1 - share], symbols.size), symbols)
+    assert 8 * len(data) == pytest.approx(ideal_bits(symbols, [share, 1 - share]), rel=1e-3)
+
+
+def test_blocks_are_for_a_pmf_that_has_them():
+    data = stream_encode(np.zeros(5000, np.uint8), [0.9, 0.1])
+    for pmf in (np.full(256, 1 / 256), np.full((5000, 2), 0.5), NGram(0).fit(b"a")):
+        with pytest.raises(
+            ValueError, match=r"it holds blocks, where this pmf has none|hold at most"
+        ):
+            stream_decode(data, pmf, 5000)
+
+
+def test_the_promise_is_about_what_the_coder_holds():
+    """Every possible symbol keeps one unit: of 2**20, they take 0.4% from a symbol of nearly 1."""
+    pmf = np.full(1 << 20, 1e-9 / (2**20 - 1))
+    pmf[0] = 1 - 1e-9
+    symbols = np.zeros(10**6, np.uint8)
+    data = stream_encode(symbols, pmf)
+    assert ideal_bits(symbols, pmf) < 0.01
+    assert len(data) > 500
+    assert within_promise(data, symbols, quantize_pmf(pmf) * UNIT)
+
+
+def test_few_bits_a_symbol_take_no_longer_a_symbol():
+    """Within three times of what a message of many bits takes; the fastest of some tries counts."""
+    rng = np.random.default_rng(0)
+    many, few = np.full(256, 1 / 256), np.array([0.999, 0.001])
+    n = 500_000
+    took = []
+    for pmf in (many, few):
+        symbols = rng.choice(pmf.size, n, p=pmf).astype(np.uint8)
+        best = [np.inf, np.inf]
+        for _ in range(4):
+            t0 = time.perf_counter()
+            data = stream_encode(symbols, pmf)
+            t1 = time.perf_counter()
+            stream_decode(data, pmf, n)
+            best = np.minimum(best, [t1 - t0, time.perf_counter() - t1])
+        took.append(best)
+    assert (took[1] < 3 * took[0]).all()
 
 
 # Integers
@@ -141,14 +239,12 @@ def test_both_loops_write_and_read_the_same_format(monkeypatch, lanes):
     symbols = rng.choice(9, 1000, p=pmf)
     lengths = quantize_pmf(pmf)
     starts = np.cumsum(lengths) - lengths
-    states, words = stream._encode_many(symbols, starts, lengths, lanes)
+    body = stream._encode_many(symbols, starts, lengths, lanes)
     back = np.empty_like(symbols)
-    stream._decode_many(states.copy(), words, lengths, back)
+    stream._decode_many(body, lanes, lengths, back)
     np.testing.assert_array_equal(back, symbols)
     if lanes == 1:
-        one = stream._encode_one(starts[symbols], lengths[symbols])
-        np.testing.assert_array_equal(states, one[0])
-        np.testing.assert_array_equal(words, one[1])
+        assert body == stream._encode_one(starts[symbols], lengths[symbols])
 
 
 def test_symbols_take_the_smallest_type():
@@ -169,6 +265,49 @@ def test_a_symbol_of_probability_0_is_named():
             stream_encode(message, [0.5, 0.5, 0])
     with pytest.raises(ValueError, match=r"symbols\[1\] is 0, which has probability 0"):
         stream_encode([0, 0], [[0.5, 0.5], [0, 1]])
+
+
+CERTAIN = stream_encode([0] * 1000, [1.0])
+
+
+@pytest.mark.parametrize(
+    ("data", "pmf", "n", "text"),
+    [
+        (
+            b"\1\0" + bytes(12),
+            [0.5, 0.5],
+            10**15,
+            "14 bytes hold at most 288 symbols of this pmf, not 1,000,000,000,000,000",
+        ),
+        (CERTAIN, [1.0], 10**15, "hold at most 2,147,483,648 symbols"),
+        (CERTAIN, [1.0], 3 * 10**7, "does not hold 30000000 symbols"),
+        (CERTAIN, [0.0, 1.0], 3 * 10**7, "does not hold"),
+        (CERTAIN, NGram(2, 1).fit([0]), 3 * 10**7, "does not hold"),
+        (CERTAIN, NGram(2).fit(b"a"), 10**12, "14 bytes hold at most .* symbols"),
+        (CERTAIN, [0.9, 0.1], 10**9, "at most .* symbols"),
+    ],
+)
+def test_a_number_that_is_no_length_is_refused_before_the_work(data, pmf, n, text):
+    start = time.perf_counter()
+    with pytest.raises(ValueError, match=text):
+        stream_decode(data, pmf, n)
+    assert time.perf_counter() - start < 2
+
+
+def test_what_is_certain_costs_nothing_and_no_time():
+    n = 3 * 10**7
+    data = stream_encode(np.zeros(n, np.uint8), [1.0])
+    assert len(data) == 14
+    assert not stream_decode(data, [1.0], n).any()
+
+
+def test_an_alphabet_beyond_the_precision_is_refused():
+    huge = np.broadcast_to(np.float64(2.0**-25), (1 << 25,))
+    for call in (lambda: quantize_pmf(huge), lambda: stream_encode([0], huge)):
+        with pytest.raises(
+            ValueError, match=r"pmf has 33,554,432 symbols, but .* at most 16,777,216"
+        ):
+            call()
 
 
 def many_lanes():

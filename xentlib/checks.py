@@ -590,8 +590,7 @@ def as_single_pmf(p, name="p", positive=False):
 
 
 def as_pmf_rows(pmf, n, name="pmf"):
-    """Return `pmf` as one pmf for all of `n` symbols, or as one for each of them."""
-    pmf = as_pmf(pmf, name)
+    """Return pmfs that were checked, if there is one for all of `n` symbols, or one for each."""
     if pmf.ndim > 2 or (pmf.ndim == 2 and len(pmf) != n):
         raise ValueError(
             f"{name} has shape {pmf.shape}, but {n} symbols need a single pmf or one for each"
@@ -630,6 +629,24 @@ def as_count(n, name="n", least=0):
     if count < least:
         raise ValueError(f"{name} is {count}, but must be at least {least}")
     return count
+
+
+def as_alphabet(n_symbols, name, most=1 << 24):
+    """Return the size of an alphabet whose symbols can each have a unit of probability."""
+    if n_symbols > most:
+        raise ValueError(
+            f"{name} has {n_symbols:,} symbols, but a coder keeps probabilities in whole units "
+            f"and can tell at most {most:,} apart: join rare ones"
+        )
+    return n_symbols
+
+
+def as_capacity(n, n_bytes, least, most=1 << 31):
+    """Refuse a number of symbols that no `n_bytes` hold, when each takes `least` bits or more."""
+    if least > 0:
+        most = min(most, int(2 * 8 * n_bytes / least) + 64)  # twice, since blocks round anew
+    if n > most:
+        damaged("data", f"{n_bytes:,} bytes hold at most {most:,} symbols of this pmf, not {n:,}")
 
 
 def as_block_count(n_symbols, n, most=1 << 22):
