@@ -155,6 +155,15 @@ def test_solution_is_left_out_and_the_rest_is_kept(tmp_path):
     assert cells == ["# A title", "x = 1", "**Exercise 1. One**\n\nDo it.\n\nAfter it."]
 
 
+def test_an_answer_to_a_prediction_is_folded(tmp_path):
+    check = ":::{admonition} Check your prediction\n:class: dropdown\nHalf a bit.\n:::\n"
+    predict = ":::{admonition} Predict\n:class: predict\nHow much?\n:::\n"
+    assert convert(tmp_path, predict + check)[-1] == (
+        "> **Predict**\n>\n> How much?\n\n"
+        "<details><summary><b>Check your prediction</b></summary>\n\nHalf a bit.\n\n</details>"
+    )
+
+
 @pytest.mark.parametrize(
     ("maths", "plain"),
     [

@@ -148,6 +148,7 @@ class Chapter:
 
     def directive(self, line: int, name: str, title: str, body: list[str]) -> list[str]:
         options = sum(1 for _ in takewhile(OPTION.match, body))
+        folded = ":class: dropdown" in body[:options]
         body, top = body[options:], line + 1 + options
         if name in ("exercise-end", "solution"):
             return []
@@ -161,7 +162,7 @@ class Chapter:
             return self.box(f"{kind} ({title})" if title else kind, self.nested(top, body))
         if name in BOXES:
             heading = title if name in ("admonition", "margin") else name.capitalize()
-            return self.box(heading, self.nested(top, body))
+            return (self.fold if folded else self.box)(heading, self.nested(top, body))
         if name == "container":
             return self.nested(top, body)
         return self.fail(line, f"tools/notebooks.py does not know the directive {name}")
@@ -184,6 +185,12 @@ class Chapter:
     @staticmethod
     def box(title: str, body: list[str]) -> list[str]:
         return ["", f"> **{title}**" if title else ">", ">", *(f"> {line}" for line in body), ""]
+
+    @staticmethod
+    def fold(title: str, body: list[str]) -> list[str]:
+        """What a reader opens: an answer is not to be seen before the prediction is made."""
+        head = f"<details><summary><b>{title}</b></summary>"
+        return ["", head, "", *body, "", "</details>", ""]
 
     @staticmethod
     def quiz(body: list[str]) -> list[str]:
