@@ -9,6 +9,9 @@ import math
 
 import numpy as np
 
+Floats = np.ndarray | np.floating
+"""An array, or a number where one is meant."""
+
 TILE = 1 << 15
 """The most elements in a tile: 256 KB in float64, of which a second-level cache holds a few."""
 

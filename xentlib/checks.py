@@ -92,7 +92,7 @@ class Logits(Rows):
         raise ValueError(f"logits{at} is -inf for every class: at least one must be able to occur")
 
 
-def as_pmf(p, name="p", axis=-1, size=None):
+def as_pmf(p, name="p", axis=-1, size=None) -> np.ndarray:
     """Return `p` as an array of probability mass functions along the last axis.
 
     A sum may differ from 1 by what rounding to float32 explains, whatever the dtype is now: by
@@ -138,7 +138,7 @@ def as_pmf(p, name="p", axis=-1, size=None):
     return x
 
 
-def as_pair(p, q, axis=-1):
+def as_pair(p, q, axis=-1) -> tuple[Pmfs, Pmfs]:
     """Return the `Pmfs` of a source and a model over the same outcomes, to be swept over."""
     p, q = Pmfs(p, "p", axis), Pmfs(q, "q", axis)
     a, b = p.x.shape, q.x.shape
@@ -158,7 +158,7 @@ def as_pair(p, q, axis=-1):
     return p, q
 
 
-def as_joint(joint):
+def as_joint(joint) -> np.ndarray:
     """Return joint pmfs of two variables: each table of the last two axes sums to 1."""
     x = as_float(joint, "joint")
     if x.ndim < 2:
@@ -214,7 +214,7 @@ def as_targets(targets, logits):
 # Numbers
 
 
-def as_float(x, name, axis=-1):
+def as_float(x, name, axis=-1) -> np.ndarray:
     """Return `x` as a float array with `axis` moved to the end; the values are not looked at."""
     x = _as_array(x, name)
     if x.ndim == 0:
@@ -240,13 +240,12 @@ def as_axis(axis, n_axes, why):
     return axis
 
 
-def as_real(x, name):
+def as_real(x, name) -> np.ndarray:
     """Return `x` as an array of finite numbers, of any shape."""
     x = _as_array(x, name)
     low, high = span(x)
     if not (low > -np.inf and high < np.inf) and x.size:
-        at, value = _first(~np.isfinite(x), x, -1)
-        raise ValueError(f"{name}{at} is {value}, but must be a finite number")
+        _refuse(~np.isfinite(x), x, name, ", but must be a finite number")
     return x
 
 
@@ -257,52 +256,49 @@ def as_number(x, name):
     return x
 
 
-def as_positive(x, name):
+def as_positive(x, name) -> np.ndarray:
     """Return `x` as an array of finite numbers greater than 0, of any shape."""
     x = as_real(x, name)
     if not span(x)[0] > 0:
-        at, value = _first(~(x > 0), x, -1)
-        raise ValueError(f"{name}{at} is {value}, but must be greater than 0")
+        _refuse(~(x > 0), x, name, ", but must be greater than 0")
     return x
 
 
-def as_nonnegative(x, name):
+def as_nonnegative(x, name) -> np.ndarray:
     """Return `x` as an array of finite numbers that are 0 or greater, of any shape."""
     x = as_real(x, name)
     if not span(x)[0] >= 0:
-        at, value = _first(x < 0, x, -1)
-        raise ValueError(f"{name}{at} is {value}, but must not be negative")
+        _refuse(x < 0, x, name, ", but must not be negative")
     return x
 
 
-def as_counts(x, name):
+def as_counts(x, name) -> np.ndarray:
     """Return `x` as a float array of whole numbers from 0, of any shape."""
     x = as_nonnegative(x, name)
     flat = x.reshape(-1)
     parts = (flat[i : i + TILE] for i in range(0, x.size, TILE))
     if any((part != np.floor(part)).any() for part in parts):
-        at, value = _first(x != np.floor(x), x, -1)
-        raise ValueError(f"{name}{at} is {value}, but a count is a whole number")
+        _refuse(x != np.floor(x), x, name, ", but a count is a whole number")
     return x
 
 
-def as_probability(p, name="p"):
+def as_probability(p, name="p") -> np.ndarray:
     """Return single probabilities, of any shape; what rounding put above 1 counts as 1."""
     x = _as_array(p, name)
     low, high = span(x)
-    if not (low >= 0 and high <= 1 + _tolerance(1)) and x.size:
-        at, value = _first(~((x >= 0) & (x <= 1 + _tolerance(1))), x, -1)
-        raise ValueError(f"{name}{at} is {value}: a probability lies between 0 and 1")
+    most = 1 + _tolerance(1)
+    if not (low >= 0 and high <= most) and x.size:
+        _refuse(~((x >= 0) & (x <= most)), x, name, ": a probability lies between 0 and 1")
     return x if high <= 1 else np.minimum(x, 1)
 
 
-def as_weights(w, name, axis=-1):
+def as_weights(w, name, axis=-1) -> np.ndarray:
     """Return weights or counts along the last axis, none negative, not all of a row 0."""
     x = as_float(w, name, axis)
     low, high = span(x)
     if not (low >= 0 and high < np.inf) and x.size:
-        at, value = _first(~((x >= 0) & (x < np.inf)), x, axis)
-        raise ValueError(f"{name}{at} is {value}: a weight must be finite and not negative")
+        bad = ~((x >= 0) & (x < np.inf))
+        _refuse(bad, x, name, ": a weight must be finite and not negative", axis)
     empty = ~x.any(-1, keepdims=True)
     if empty.any():
         at, _ = _first(empty, x, axis, row=True)
@@ -312,7 +308,7 @@ def as_weights(w, name, axis=-1):
     return x
 
 
-def as_sample(x, name="x"):
+def as_sample(x, name="x") -> np.ndarray:
     """Return `x` as a sequence of at least one finite number."""
     x = as_real(x, name)
     if x.ndim != 1:
@@ -322,7 +318,7 @@ def as_sample(x, name="x"):
     return x
 
 
-def as_outcomes(x, k):
+def as_outcomes(x, k) -> tuple[np.ndarray, int]:
     """Return one or more outcomes 0, ..., `k` - 1, and `k`: by default that of the largest."""
     x = as_sequence(x, k if k is None else as_count(k, "k", least=1), "x")
     if x.size == 0:
@@ -341,7 +337,7 @@ def no_spread(x, name="x"):
     )
 
 
-def as_labels(labels, n_classes, name="labels", shape=None):
+def as_labels(labels, n_classes, name="labels", shape=None) -> np.ndarray:
     """Return `labels` as an array of class numbers 0, 1, ..., `n_classes` - 1, of any shape."""
     labels = _as_integers(labels, name)
     if shape is not None and labels.shape != shape:
@@ -380,7 +376,7 @@ def as_same_shape(**arrays):
     return rows, np.broadcast_shapes(*shapes.values())
 
 
-def as_example_weights(weights, shape, reduction):
+def as_example_weights(weights, shape, reduction) -> tuple[np.ndarray | None, float]:
     """Return the flat weights of the examples or None, and what their losses' sum is divided by."""
     mean = as_reduction(reduction) == "mean"
     if weights is not None:
@@ -406,7 +402,7 @@ def as_example_weights(weights, shape, reduction):
 # Choices
 
 
-def log_base(base):
+def log_base(base) -> float:
     """Return the natural logarithm of `base`: the size of the unit, in nats."""
     if isinstance(base, bool) or not isinstance(base, int | float | np.integer | np.floating):
         raise TypeError(f"base must be a number, not {base!r}: 2 for bits, e for nats")
@@ -462,7 +458,7 @@ def as_broadcast(**arrays):
         raise ValueError(f"the parameters do not broadcast: {shapes}") from None
 
 
-def as_parameters(given, names, family):
+def as_parameters(given, names, family) -> dict:
     """Return a family's parameters by name, if they are those that it has."""
     if set(given) != set(names):
         raise TypeError(
@@ -487,7 +483,7 @@ def _look_at(rows):
             pass
 
 
-def _as_ndarray(x, name):
+def _as_ndarray(x, name) -> np.ndarray:
     """Return `x` as an array, unless it is something that NumPy misreads."""
     if type(x) is np.ndarray:
         return x
@@ -509,7 +505,7 @@ def _as_ndarray(x, name):
         raise ValueError(f"{name} is no rectangular array: its rows differ in length") from error
 
 
-def _as_array(x, name):
+def _as_array(x, name) -> np.ndarray:
     """Return `x` as an array of float64, or of float32 if it is one."""
     x = _as_ndarray(x, name)
     dtype = x.dtype
@@ -520,7 +516,7 @@ def _as_array(x, name):
     return x.astype(np.float64)
 
 
-def _as_integers(x, name):
+def _as_integers(x, name) -> np.ndarray:
     """Return `x`, or the values of its bytes, as an array of integers."""
     if isinstance(x, bytes | bytearray):
         return np.frombuffer(x, np.uint8)
@@ -554,6 +550,12 @@ def _in_range(x, stop, name, rule, hint=""):
         at, value = _first((x < 0) if stop is None else (x < 0) | (x >= stop), x, -1)
         numbers = "0, 1, 2, ..." if stop is None else f"0, ..., {stop - 1}"
         raise ValueError(f"{name}{at} is {value}, but {rule} {numbers}{hint}")
+
+
+def _refuse(bad, x, name, why, axis=-1):
+    """Raise the error for the entry at the first True of `bad`."""
+    at, value = _first(bad, x, axis)
+    raise ValueError(f"{name}{at} is {value}{why}")
 
 
 def _first(bad, x, axis, row=False):
@@ -677,8 +679,7 @@ def as_lengths(lengths, name="lengths"):
     if x.ndim != 1 or x.size == 0:
         raise ValueError(f"{name} has shape {x.shape}, but must be a sequence of at least one")
     if x.min() < 0:
-        at, value = _first(x < 0, x, -1)
-        raise ValueError(f"{name}{at} is {value}, but a codeword has no fewer than 0 bits")
+        _refuse(x < 0, x, name, ", but a codeword has no fewer than 0 bits")
     return x.tolist()
 
 

@@ -1,29 +1,19 @@
 """Maximum likelihood: closed-form estimates, and the way from a likelihood to a cross-entropy."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ._blocks import TILE
-from .checks import (
-    as_callable,
-    as_choice,
-    as_counts,
-    as_curve,
-    as_grid,
-    as_outcomes,
-    as_parameters,
-    as_pmf,
-    as_probability,
-    as_sample,
-    log_base,
-    no_spread,
-)
+from . import checks
+from ._blocks import TILE, Floats
+from .checks import log_base
 from .losses import gaussian_nll, laplace_nll, poisson_nll
 from .measures import cross_entropy, kl_divergence
 
 
-def empirical_pmf(x, k=None):
+def empirical_pmf(x: ArrayLike, k: int | None = None) -> np.ndarray:
     r"""Return the empirical pmf :math:`\tilde p_j = n_j / n`: how often each outcome was seen.
 
     Parameters
@@ -55,7 +45,9 @@ def empirical_pmf(x, k=None):
     return counts / counts.sum()
 
 
-def log_likelihood(family, x, *, base=2, **parameters):
+def log_likelihood(
+    family: str, x: ArrayLike, *, base: float = 2, **parameters: ArrayLike
+) -> Floats:
     r"""Return the log-likelihood :math:`\sum_i \log p(x_i; \theta)` of independent observations.
 
     Parameters
@@ -93,11 +85,11 @@ def log_likelihood(family, x, *, base=2, **parameters):
     >>> log_likelihood("gaussian", [0, 2], mean=[0, 1, 2], sigma=1).argmax()
     np.int64(1)
     """
-    names, _, evaluate = _FAMILIES[as_choice(family, _FAMILIES, "family")]
-    return evaluate(x, base, **as_parameters(parameters, names, family))
+    names, _, evaluate = _FAMILIES[checks.as_choice(family, _FAMILIES, "family")]
+    return evaluate(x, base, **checks.as_parameters(parameters, names, family))
 
 
-def maximum_likelihood(family, x):
+def maximum_likelihood(family: str, x: ArrayLike) -> dict[str, float | np.ndarray]:
     r"""Return the parameters that make independent observations most likely, in closed form.
 
     "bernoulli" and "categorical": the empirical probabilities. "gaussian": the mean and the root
@@ -135,7 +127,7 @@ def maximum_likelihood(family, x):
     >>> maximum_likelihood("gaussian", [1, 3])
     {'mean': 2.0, 'sigma': 1.0}
     """
-    names, estimate, _ = _FAMILIES[as_choice(family, _FAMILIES, "family")]
+    names, estimate, _ = _FAMILIES[checks.as_choice(family, _FAMILIES, "family")]
     return dict(zip(names, estimate(x), strict=True))
 
 
@@ -188,7 +180,9 @@ class LikelihoodLines(NamedTuple):
     wrong: Line
 
 
-def likelihood_lines(x, pmf, thetas, *, base=2):
+def likelihood_lines(
+    x: ArrayLike, pmf: Callable[[np.ndarray], ArrayLike], thetas: ArrayLike, *, base: float = 2
+) -> LikelihoodLines:
     r"""Return the lines that lead from maximum likelihood to cross-entropy, over a grid.
 
     Parameters
@@ -226,9 +220,9 @@ def likelihood_lines(x, pmf, thetas, *, base=2):
     [0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 1.0]
     """
     unit = log_base(base)
-    thetas = as_sample(thetas, "thetas")
-    q = as_curve(as_callable(pmf, "pmf")(thetas), thetas.size)
-    x, _ = as_outcomes(x, q.shape[-1])
+    thetas = checks.as_sample(thetas, "thetas")
+    q = checks.as_curve(checks.as_callable(pmf, "pmf")(thetas), thetas.size)
+    x, _ = checks.as_outcomes(x, q.shape[-1])
     counts = _tally(x, q.shape[-1])
     p = counts / x.size
     seen = counts > 0
@@ -261,7 +255,7 @@ def _line(thetas, values, best, good=None):
 
 def _tally(x, k=None):
     """Return how often each of the outcomes 0, ..., `k` - 1 was seen."""
-    x, k = as_outcomes(x, k)
+    x, k = checks.as_outcomes(x, k)
     return np.bincount(x, minlength=k)
 
 
@@ -276,8 +270,8 @@ def _dense(loss):
     """Return the function that sums the loss over the observations, for parameters on a grid."""
 
     def log_likelihood(x, base, **parameters):
-        x = as_sample(x, "x")
-        grid, shape = as_grid(parameters)
+        x = checks.as_sample(x, "x")
+        grid, shape = checks.as_grid(parameters)
         total = np.zeros(shape)
         step = max(1, TILE // max(1, total.size))
         for i in range(0, x.size, step):
@@ -298,14 +292,14 @@ def _fit_density(centre, spread):
     """Return the function that estimates a location and a scale."""
 
     def estimate(x):
-        x = as_sample(x, "x")
+        x = checks.as_sample(x, "x")
         with np.errstate(all="ignore"):
             size = np.frexp(np.abs(x).max())[1]  # in units of 2**size nothing overflows
             x_small = np.ldexp(x, -size)
             middle = centre(x_small)
             width = spread(x_small - middle)
         if width == 0:
-            no_spread(x)
+            checks.no_spread(x)
         return float(np.ldexp(middle, size)), float(np.ldexp(width, size))
 
     return estimate
@@ -320,7 +314,7 @@ _FAMILIES = {
     "categorical": (
         ("pmf",),
         lambda x: [empirical_pmf(x)],
-        lambda x, base, pmf: _discrete(x, base, as_pmf(pmf, "pmf")),
+        lambda x, base, pmf: _discrete(x, base, checks.as_pmf(pmf, "pmf")),
     ),
     "gaussian": (
         ("mean", "sigma"),
@@ -334,12 +328,12 @@ _FAMILIES = {
     ),
     "poisson": (
         ("rate",),
-        lambda x: [float(_mean(as_counts(as_sample(x, "x"), "x")))],
+        lambda x: [float(_mean(checks.as_counts(checks.as_sample(x, "x"), "x")))],
         _dense(poisson_nll),
     ),
 }
 
 
 def _coin(theta):
-    theta = as_probability(theta, "theta")
+    theta = checks.as_probability(theta, "theta")
     return np.stack([1 - theta, theta], -1)

@@ -8,35 +8,18 @@ example; the weighted mean divides by the sum of the weights.
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ._blocks import Rows, expect, sweep
-from .checks import (
-    Logits,
-    Pmfs,
-    as_axis,
-    as_count,
-    as_counts,
-    as_example_weights,
-    as_labels,
-    as_nonnegative,
-    as_number,
-    as_pmf,
-    as_positive,
-    as_possible_size,
-    as_probability,
-    as_real,
-    as_same_shape,
-    as_targets,
-    log_base,
-    logarithm,
-)
+from . import checks
+from ._blocks import Floats, Rows, expect, sweep
+from .checks import Logits, Pmfs, log_base, logarithm
 from .measures import distance, kl_terms
 
 _CLEAR = 1.05  # where the sum of exp is closer to 1, its logarithm loses digits
 _LOG_FACTORIALS = np.array([math.lgamma(k + 1) - k * math.log(k or 1) + k for k in range(16)])
 
 
-def softmax(logits, *, axis=-1):
+def softmax(logits: ArrayLike, *, axis: int = -1) -> np.ndarray:
     r"""Return the pmf :math:`q_k = e^{z_k} / \sum_j e^{z_j}` of the logits `z`.
 
     Parameters
@@ -72,7 +55,7 @@ def softmax(logits, *, axis=-1):
     return _filled(_softmax, z)
 
 
-def log_softmax(logits, *, axis=-1, base=2):
+def log_softmax(logits: ArrayLike, *, axis: int = -1, base: float = 2) -> np.ndarray:
     r"""Return the log-probabilities :math:`\log q_k = z_k - \log \sum_j e^{z_j}` of the logits `z`.
 
     Parameters
@@ -115,7 +98,7 @@ def log_softmax(logits, *, axis=-1, base=2):
     return _filled(log_q, z)
 
 
-def one_hot(labels, n_classes, *, axis=-1):
+def one_hot(labels: ArrayLike, n_classes: int, *, axis: int = -1) -> np.ndarray:
     """Return the labels as pmfs that put all their mass on the label.
 
     Parameters
@@ -147,16 +130,18 @@ def one_hot(labels, n_classes, *, axis=-1):
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
-    n_classes = as_count(n_classes, "n_classes", least=1)
-    labels = as_labels(labels, n_classes)
-    axis = as_axis(axis, labels.ndim + 1, f"the result has {labels.ndim + 1} axes")
-    as_possible_size(labels.size * n_classes, "one_hot", "a loss takes the labels themselves")
+    n_classes = checks.as_count(n_classes, "n_classes", least=1)
+    labels = checks.as_labels(labels, n_classes)
+    axis = checks.as_axis(axis, labels.ndim + 1, f"the result has {labels.ndim + 1} axes")
+    checks.as_possible_size(
+        labels.size * n_classes, "one_hot", "a loss takes the labels themselves"
+    )
     out = np.zeros((*labels.shape, n_classes))
     np.put_along_axis(out, labels[..., None].astype(np.int64), 1.0, -1)
     return np.moveaxis(out, -1, axis)
 
 
-def smooth_labels(p, epsilon, *, axis=-1):
+def smooth_labels(p: ArrayLike, epsilon: ArrayLike, *, axis: int = -1) -> np.ndarray:
     r"""Return the mixture :math:`(1 - \varepsilon) p_k + \varepsilon / K` with the uniform pmf.
 
     Parameters
@@ -188,13 +173,21 @@ def smooth_labels(p, epsilon, *, axis=-1):
     >>> smooth_labels(one_hot([0], 4), 0.2)
     array([[0.85, 0.05, 0.05, 0.05]])
     """
-    p = as_pmf(p, "p", axis)
-    epsilon = float(as_probability(as_number(epsilon, "epsilon"), "epsilon"))
+    p = checks.as_pmf(p, "p", axis)
+    epsilon = float(checks.as_probability(checks.as_number(epsilon, "epsilon"), "epsilon"))
     with np.errstate(under="ignore"):
         return np.moveaxis((1 - epsilon) * p + epsilon / p.shape[-1], -1, axis)
 
 
-def nll(q, labels, *, axis=-1, reduction="mean", weights=None, base=2):
+def nll(
+    q: ArrayLike,
+    labels: ArrayLike,
+    *,
+    axis: int = -1,
+    reduction: str = "mean",
+    weights: ArrayLike | None = None,
+    base: float = 2,
+) -> Floats:
     r"""Return the negative log-likelihood :math:`-\log q_y` of labels under probabilities `q`.
 
     From scores, `softmax_cross_entropy` gives the same number without underflow.
@@ -234,16 +227,24 @@ def nll(q, labels, *, axis=-1, reduction="mean", weights=None, base=2):
     >>> nll([[0.5, 0.25, 0.25], [0.5, 0.25, 0.25]], [0, 2])
     np.float64(1.5)
     """
-    log, q = logarithm(base), Pmfs(q, "q", axis)
-    labels = as_labels(labels, q.x.shape[-1], shape=q.x.shape[:-1])
+    log, pmfs = logarithm(base), Pmfs(q, "q", axis)
+    labels = checks.as_labels(labels, pmfs.x.shape[-1], shape=pmfs.x.shape[:-1])
 
     def loss(q, labels):
         return 0 - log(np.minimum(_at(q, labels), 1))
 
-    return _reduced(loss, labels.shape, reduction, weights, q, Rows(labels[..., None]))
+    return _reduced(loss, labels.shape, reduction, weights, pmfs, Rows(labels[..., None]))
 
 
-def softmax_cross_entropy(logits, targets, *, axis=-1, reduction="mean", weights=None, base=2):
+def softmax_cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    axis: int = -1,
+    reduction: str = "mean",
+    weights: ArrayLike | None = None,
+    base: float = 2,
+) -> Floats:
     r"""Return the cross-entropy of targets relative to ``softmax(logits)``.
 
     :math:`\log \sum_j e^{z_j} - \sum_k t_k z_k`, which for a label `y` is
@@ -287,7 +288,7 @@ def softmax_cross_entropy(logits, targets, *, axis=-1, reduction="mean", weights
     array([2.])
     """
     log, unit, z = logarithm(base), log_base(base), Logits(logits, axis)
-    t = as_targets(targets, z)
+    t = checks.as_targets(targets, z)
 
     def loss(z, t):
         z = _below_top(z)
@@ -297,7 +298,15 @@ def softmax_cross_entropy(logits, targets, *, axis=-1, reduction="mean", weights
     return _reduced(loss, z.x.shape[:-1], reduction, weights, z, t)
 
 
-def softmax_cross_entropy_grad(logits, targets, *, axis=-1, reduction="mean", weights=None, base=2):
+def softmax_cross_entropy_grad(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    axis: int = -1,
+    reduction: str = "mean",
+    weights: ArrayLike | None = None,
+    base: float = 2,
+) -> np.ndarray:
     r"""Return the gradient of `softmax_cross_entropy` with respect to the logits.
 
     For one example it is :math:`(\mathrm{softmax}(z) - t) / \ln b` in units of base `b`, with the
@@ -329,8 +338,8 @@ def softmax_cross_entropy_grad(logits, targets, *, axis=-1, reduction="mean", we
     array([ 0.25,  0.25,  0.25, -0.75])
     """
     unit, z = log_base(base), Logits(logits, axis)
-    t = as_targets(targets, z)
-    weights, divisor = as_example_weights(weights, z.x.shape[:-1], reduction)
+    t = checks.as_targets(targets, z)
+    weights, divisor = checks.as_example_weights(weights, z.x.shape[:-1], reduction)
 
     weights = np.ones(1) if weights is None else weights.reshape(*z.x.shape[:-1], 1)
 
@@ -345,7 +354,14 @@ def softmax_cross_entropy_grad(logits, targets, *, axis=-1, reduction="mean", we
     return _filled(slope, z, t, Rows(weights))
 
 
-def binary_cross_entropy(q, *, targets, reduction="mean", weights=None, base=2):
+def binary_cross_entropy(
+    q: ArrayLike,
+    *,
+    targets: ArrayLike,
+    reduction: str = "mean",
+    weights: ArrayLike | None = None,
+    base: float = 2,
+) -> Floats:
     r"""Return the cross-entropy of yes/no targets relative to probabilities `q` of "yes".
 
     :math:`-t \log q - (1 - t) \log(1 - q)`, for the probability `t` of "yes" in the target
@@ -385,7 +401,7 @@ def binary_cross_entropy(q, *, targets, reduction="mean", weights=None, base=2):
     >>> binary_cross_entropy([0.5, 0.25, 1], targets=[1, 0, 1], reduction="none")
     array([1.       , 0.4150375, 0.       ])
     """
-    q, t = as_probability(q, "q"), as_probability(targets, "targets")
+    q, t = checks.as_probability(q, "q"), checks.as_probability(targets, "targets")
 
     def loss(q, t):
         return 0 - (expect(t, np.log(q)) + expect(1 - t, np.log1p(-q)))
@@ -393,7 +409,14 @@ def binary_cross_entropy(q, *, targets, reduction="mean", weights=None, base=2):
     return _elementwise(loss, reduction, weights, base, q=q, targets=t)
 
 
-def binary_cross_entropy_with_logits(logits, *, targets, reduction="mean", weights=None, base=2):
+def binary_cross_entropy_with_logits(
+    logits: ArrayLike,
+    *,
+    targets: ArrayLike,
+    reduction: str = "mean",
+    weights: ArrayLike | None = None,
+    base: float = 2,
+) -> Floats:
     r"""Return the cross-entropy of yes/no targets relative to :math:`1 / (1 + e^{-z})`.
 
     :math:`\log(1 + e^z) - t z`, for the logit `z` of "yes" and the probability `t` of "yes" in
@@ -432,7 +455,7 @@ def binary_cross_entropy_with_logits(logits, *, targets, reduction="mean", weigh
     >>> binary_cross_entropy_with_logits([0, 0, 1e4], targets=[1, 0.5, 1], reduction="none")
     array([1., 1., 0.])
     """
-    z, t = as_real(logits, "logits"), as_probability(targets, "targets")
+    z, t = checks.as_real(logits, "logits"), checks.as_probability(targets, "targets")
 
     def loss(z, t):
         far = np.abs(z)  # log(1 + e^z) - t z, without the difference of large numbers
@@ -441,7 +464,15 @@ def binary_cross_entropy_with_logits(logits, *, targets, reduction="mean", weigh
     return _elementwise(loss, reduction, weights, base, logits=z, targets=t)
 
 
-def gaussian_nll(x, *, mean, sigma, reduction="mean", weights=None, base=2):
+def gaussian_nll(
+    x: ArrayLike,
+    *,
+    mean: ArrayLike,
+    sigma: ArrayLike,
+    reduction: str = "mean",
+    weights: ArrayLike | None = None,
+    base: float = 2,
+) -> Floats:
     r"""Return the negative log density of a Gaussian: squared error, made a cross-entropy.
 
     :math:`\frac{(x - \mu)^2}{2 \sigma^2} \log e + \frac12 \log(2 \pi \sigma^2)`.
@@ -482,7 +513,11 @@ def gaussian_nll(x, *, mean, sigma, reduction="mean", weights=None, base=2):
     >>> print(off - right)
     0.5
     """
-    x, mean, sigma = as_real(x, "x"), as_real(mean, "mean"), as_positive(sigma, "sigma")
+    x, mean, sigma = (
+        checks.as_real(x, "x"),
+        checks.as_real(mean, "mean"),
+        checks.as_positive(sigma, "sigma"),
+    )
 
     def loss(x, mean, sigma):
         return np.log(sigma) + math.log(2 * math.pi) / 2 + distance(x, mean, sigma) ** 2 / 2
@@ -490,7 +525,15 @@ def gaussian_nll(x, *, mean, sigma, reduction="mean", weights=None, base=2):
     return _elementwise(loss, reduction, weights, base, x=x, mean=mean, sigma=sigma)
 
 
-def laplace_nll(x, *, loc, scale, reduction="mean", weights=None, base=2):
+def laplace_nll(
+    x: ArrayLike,
+    *,
+    loc: ArrayLike,
+    scale: ArrayLike,
+    reduction: str = "mean",
+    weights: ArrayLike | None = None,
+    base: float = 2,
+) -> Floats:
     r"""Return the negative log density of a Laplace: absolute error, made a cross-entropy.
 
     :math:`\frac{|x - m|}{s} \log e + \log(2 s)` for location `m` and scale `s`.
@@ -529,7 +572,11 @@ def laplace_nll(x, *, loc, scale, reduction="mean", weights=None, base=2):
     >>> print(laplace_nll(2, loc=2, scale=1))
     1.0
     """
-    x, loc, scale = as_real(x, "x"), as_real(loc, "loc"), as_positive(scale, "scale")
+    x, loc, scale = (
+        checks.as_real(x, "x"),
+        checks.as_real(loc, "loc"),
+        checks.as_positive(scale, "scale"),
+    )
 
     def loss(x, loc, scale):
         return np.log(scale) + math.log(2) + np.abs(distance(x, loc, scale))
@@ -537,7 +584,14 @@ def laplace_nll(x, *, loc, scale, reduction="mean", weights=None, base=2):
     return _elementwise(loss, reduction, weights, base, x=x, loc=loc, scale=scale)
 
 
-def poisson_nll(counts, *, rate, reduction="mean", weights=None, base=2):
+def poisson_nll(
+    counts: ArrayLike,
+    *,
+    rate: ArrayLike,
+    reduction: str = "mean",
+    weights: ArrayLike | None = None,
+    base: float = 2,
+) -> Floats:
     r"""Return the negative log-likelihood of counts under a Poisson.
 
     :math:`\lambda \log e - k \log \lambda + \log k!`, all three terms: some frameworks leave the
@@ -576,7 +630,7 @@ def poisson_nll(counts, *, rate, reduction="mean", weights=None, base=2):
     >>> poisson_nll([0, 1], rate=[0, 1], reduction="none", base=np.e)
     array([0., 1.])
     """
-    counts, rate = as_counts(counts, "counts"), as_nonnegative(rate, "rate")
+    counts, rate = checks.as_counts(counts, "counts"), checks.as_nonnegative(rate, "rate")
 
     def loss(k, rate):
         k, rate = k.astype(np.float64), rate.astype(np.float64)
@@ -641,13 +695,13 @@ def _filled(function, z, *others):
 def _elementwise(loss, reduction, weights, base, **arrays):
     """Return the reduction of a loss in nats whose arguments have the shape of the batch."""
     unit = log_base(base)
-    rows, shape = as_same_shape(**arrays)
+    rows, shape = checks.as_same_shape(**arrays)
     return _reduced(lambda *tiles: loss(*tiles) / unit, shape, reduction, weights, *rows)
 
 
 def _reduced(loss, shape, reduction, weights, *sources):
     """Return the losses of a batch, reduced, where ``loss(*tiles)`` is that of a tile's rows."""
-    weights, divisor = as_example_weights(weights, shape, reduction)
+    weights, divisor = checks.as_example_weights(weights, shape, reduction)
     dtype = _dtype(*sources)
     each, total = np.empty(math.prod(shape), dtype) if reduction == "none" else None, 0.0
     with np.errstate(all="ignore"):

@@ -7,27 +7,18 @@ number for a single pmf. ``base=2`` measures in bits, ``base=np.e`` in nats.
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ._blocks import Rows, expect, row_sums, rows_at, sum_rows, tiles
-from .checks import (
-    Pmfs,
-    as_broadcast,
-    as_joint,
-    as_pair,
-    as_positive,
-    as_probability,
-    as_real,
-    as_weights,
-    log_base,
-    logarithm,
-)
+from . import checks
+from ._blocks import Floats, Rows, expect, row_sums, rows_at, sum_rows, tiles
+from .checks import Pmfs, as_pair, log_base, logarithm
 
 _MANY = 1 << 13  # elements in a tile where a formula has many temporaries
 _CLOSE = 1e-3  # bits or nats: in a smaller sum, rounding would show in the twelfth digit
 _CLOSE_SINGLE = 0.05  # in float32, in the sixth
 
 
-def surprisal(p, *, base=2):
+def surprisal(p: ArrayLike, *, base: float = 2) -> Floats:
     r"""Return the surprisal :math:`\log 1/p` of events of probability `p`.
 
     Parameters
@@ -59,12 +50,12 @@ def surprisal(p, *, base=2):
     >>> surprisal(1 / 8)
     np.float64(3.0)
     """
-    log, p = logarithm(base), as_probability(p)
+    log, p = logarithm(base), checks.as_probability(p)
     with np.errstate(all="ignore"):
         return _amount(-log(p))
 
 
-def entropy(p, *, base=2, axis=-1):
+def entropy(p: ArrayLike, *, base: float = 2, axis: int = -1) -> Floats:
     r"""Return the entropy :math:`H(p) = \sum_k p_k \log 1/p_k`, with :math:`0 \log 1/0 = 0`.
 
     Parameters
@@ -96,11 +87,11 @@ def entropy(p, *, base=2, axis=-1):
     >>> entropy([[1 / 2, 1 / 2], [1, 0]])
     array([1., 0.])
     """
-    log, p = logarithm(base), Pmfs(p, "p", axis)
-    return _amount(-sum_rows(lambda p: expect(p, log(p)), p))
+    log, source = logarithm(base), Pmfs(p, "p", axis)
+    return _amount(-sum_rows(lambda p: expect(p, log(p)), source))
 
 
-def cross_entropy(p, q, *, base=2, axis=-1):
+def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1) -> Floats:
     r"""Return the cross-entropy :math:`H(p, q) = \sum_k p_k \log 1/q_k`.
 
     It is the expected ideal codeword length when outcomes come from the source `p` and the code
@@ -138,11 +129,11 @@ def cross_entropy(p, q, *, base=2, axis=-1):
     >>> cross_entropy(bob, alice) == entropy(bob) + kl_divergence(bob, alice)
     np.True_
     """
-    log, (p, q) = logarithm(base), as_pair(p, q, axis)
-    return _amount(-sum_rows(lambda p, q: expect(p, log(q)), p, q))
+    log, (source, model) = logarithm(base), as_pair(p, q, axis)
+    return _amount(-sum_rows(lambda p, q: expect(p, log(q)), source, model))
 
 
-def kl_divergence(p, q, *, base=2, axis=-1):
+def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1) -> Floats:
     r"""Return the Kullback-Leibler divergence :math:`KL(p\|q) = \sum_k p_k \log p_k/q_k`.
 
     It is the number of additional bits that outcomes of the source `p` cost when the code was
@@ -202,7 +193,7 @@ def kl_divergence(p, q, *, base=2, axis=-1):
     return _mended(sum_rows(term, source, model), close, source, model)
 
 
-def js_divergence(p, q, *, base=2, axis=-1):
+def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1) -> Floats:
     r"""Return the Jensen-Shannon divergence of `p` and `q`.
 
     With the mixture :math:`m = (p + q)/2` it is
@@ -245,7 +236,7 @@ def js_divergence(p, q, *, base=2, axis=-1):
     >>> js_divergence([1/2, 1/2], [1/2, 1/2])
     np.float64(0.0)
     """
-    log, unit, (p, q) = logarithm(base), log_base(base), as_pair(p, q, axis)
+    log, unit, pair = logarithm(base), log_base(base), as_pair(p, q, axis)
 
     def term(p, q):
         m = (p + q) / 2
@@ -255,10 +246,10 @@ def js_divergence(p, q, *, base=2, axis=-1):
         m, d = (p + q) / 2, (q - p) / 2
         return (kl_terms(p, m, d) + kl_terms(q, m, -d)) / (2 * unit)
 
-    return np.minimum(_mended(sum_rows(term, p, q), close, p, q), math.log(2) / unit)
+    return np.minimum(_mended(sum_rows(term, *pair), close, *pair), math.log(2) / unit)
 
 
-def mutual_information(joint, *, base=2):
+def mutual_information(joint: ArrayLike, *, base: float = 2) -> Floats:
     r"""Return the mutual information :math:`I(X; Y)` of two variables with pmf `joint`.
 
     It is the divergence of the joint pmf from the product of its marginals,
@@ -297,7 +288,7 @@ def mutual_information(joint, *, base=2):
     >>> mutual_information([[1/4, 1/4], [1/4, 1/4]])
     np.float64(0.0)
     """
-    unit, joint = log_base(base), as_joint(joint)
+    unit, joint = log_base(base), checks.as_joint(joint)
     px, py = (joint.sum(axis, np.float64, keepdims=True) for axis in (-1, -2))
 
     def term(p, px, py):  # p(x) times the terms of the divergence of p(y | x) from p(y)
@@ -309,7 +300,7 @@ def mutual_information(joint, *, base=2):
         return (nats / unit).astype(joint.dtype)[()]
 
 
-def perplexity(p, q=None, *, axis=-1):
+def perplexity(p: ArrayLike, q: ArrayLike | None = None, *, axis: int = -1) -> Floats:
     r"""Return the perplexity :math:`2^{H(p)}`, or :math:`2^{H(p, q)}` if a model `q` is given.
 
     It is the number of equally likely outcomes that would be as hard to guess; it has no unit.
@@ -353,7 +344,7 @@ def perplexity(p, q=None, *, axis=-1):
         return np.exp2(cross_entropy(p, q, axis=axis))
 
 
-def normalize(counts, *, axis=-1):
+def normalize(counts: ArrayLike, *, axis: int = -1) -> np.ndarray:
     r"""Return the pmf proportional to `counts`: :math:`p_k = n_k / \sum_j n_j`.
 
     Parameters
@@ -378,7 +369,7 @@ def normalize(counts, *, axis=-1):
     >>> normalize([2, 1, 1])
     array([0.5 , 0.25, 0.25])
     """
-    n = as_weights(counts, "counts", axis)
+    n = checks.as_weights(counts, "counts", axis)
     with np.errstate(all="ignore"):
         total = n.sum(-1, keepdims=True)
         if not np.isfinite(total).all():
@@ -387,7 +378,7 @@ def normalize(counts, *, axis=-1):
         return np.moveaxis(n / total, -1, axis)
 
 
-def gaussian_entropy(sigma, *, base=2):
+def gaussian_entropy(sigma: ArrayLike, *, base: float = 2) -> Floats:
     r"""Return the differential entropy of a Gaussian, :math:`\frac12 \log(2 \pi e \sigma^2)`.
 
     Parameters
@@ -416,11 +407,13 @@ def gaussian_entropy(sigma, *, base=2):
     >>> print(gaussian_entropy([1, 1 / 8]).round(4))
     [ 2.0471 -0.9529]
     """
-    sigma, unit = as_positive(sigma, "sigma"), log_base(base)
+    sigma, unit = checks.as_positive(sigma, "sigma"), log_base(base)
     return (np.log(sigma) + math.log(2 * math.pi * math.e) / 2) / unit
 
 
-def gaussian_cross_entropy(*, mean_p, sigma_p, mean_q, sigma_q, base=2):
+def gaussian_cross_entropy(
+    *, mean_p: ArrayLike, sigma_p: ArrayLike, mean_q: ArrayLike, sigma_q: ArrayLike, base: float = 2
+) -> Floats:
     r"""Return the cross-entropy of one Gaussian density relative to another.
 
     :math:`\frac12 \log(2 \pi \sigma_q^2)
@@ -463,7 +456,9 @@ def gaussian_cross_entropy(*, mean_p, sigma_p, mean_q, sigma_q, base=2):
         return (np.log(sigma_q) + (math.log(2 * math.pi) + square) / 2) / log_base(base)
 
 
-def gaussian_kl(*, mean_p, sigma_p, mean_q, sigma_q, base=2):
+def gaussian_kl(
+    *, mean_p: ArrayLike, sigma_p: ArrayLike, mean_q: ArrayLike, sigma_q: ArrayLike, base: float = 2
+) -> Floats:
     r"""Return the Kullback-Leibler divergence of one Gaussian density from another.
 
     :math:`\log\frac{\sigma_q}{\sigma_p}
@@ -560,9 +555,12 @@ def _minus_log1p(t):
     return np.where(np.abs(t) < 0.01, series, t - np.log1p(t))
 
 
-def _gaussians(mean_p, sigma_p, mean_q, sigma_q):
+def _gaussians(mean_p, sigma_p, mean_q, sigma_q) -> tuple[np.ndarray, ...]:
     """Return the parameters of two Gaussians."""
-    mean_p, mean_q = as_real(mean_p, "mean_p"), as_real(mean_q, "mean_q")
-    sigma_p, sigma_q = as_positive(sigma_p, "sigma_p"), as_positive(sigma_q, "sigma_q")
-    as_broadcast(mean_p=mean_p, sigma_p=sigma_p, mean_q=mean_q, sigma_q=sigma_q)
+    mean_p, mean_q = checks.as_real(mean_p, "mean_p"), checks.as_real(mean_q, "mean_q")
+    sigma_p, sigma_q = (
+        checks.as_positive(sigma_p, "sigma_p"),
+        checks.as_positive(sigma_q, "sigma_q"),
+    )
+    checks.as_broadcast(mean_p=mean_p, sigma_p=sigma_p, mean_q=mean_q, sigma_q=sigma_q)
     return mean_p, sigma_p, mean_q, sigma_q
