@@ -154,7 +154,7 @@ class Quiz(SphinxDirective):
                 raise self.error(f"{self.key}: {expression} = {wrong} is too close to the answer")
             attributes = f' class="quiz-feedback" hidden data-value="{wrong!r}"'
             feedbacks += self.paragraph(f"{text} {more}", attributes)
-        digits = max(0, math.ceil(-math.log10(tolerance)))
+        digits = 0 if right.is_integer() else max(0, math.ceil(-math.log10(tolerance)))
         shown = "∞" if math.isinf(right) else f"{right:,.{digits}f}"
         words = f"Your answer, in {unit}" if unit else "Your answer"
         field = (
