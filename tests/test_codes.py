@@ -1,6 +1,8 @@
 """Prefix codes: what they promise, on every kind of pmf, and what a damaged stream does."""
 
 import itertools
+import time
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
@@ -59,7 +61,7 @@ def test_every_message_comes_back(build, p, data):
     code = build(p)
     message = data.draw(st.lists(st.integers(0, len(p) - 1), max_size=40))
     coded = code.encode(message)
-    assert len(coded) == -(-int(code.lengths[message].sum()) // 8)
+    assert len(coded) == int(code.lengths[message].sum()) // 8 + 1
     np.testing.assert_array_equal(code.decode(coded, len(message)), message)
 
 
@@ -165,10 +167,40 @@ def test_a_single_symbol_needs_no_bits():
     for code in (huffman_code([1]), fano_code([1]), shannon_code([1]), canonical_code([0])):
         assert code.codewords == ("",)
         assert code.expected_length([1]) == 0
-        assert code.encode([0, 0, 0]) == b""
-        assert code.decode(b"", 3).tolist() == [0, 0, 0]
-        with pytest.raises(ValueError, match="data is damaged or truncated"):
-            code.decode(b"\0", 3)
+        assert code.encode([0, 0, 0]) == b"\x80"
+        assert code.decode(b"\x80", 3).tolist() == [0, 0, 0]
+        for wrong in (b"", b"\0", b"\xc0", b"\x80\x80"):
+            with pytest.raises(ValueError, match="data is damaged or truncated"):
+                code.decode(wrong, 3)
+
+
+@everywhere
+@given(p=pmfs(most=12), data=st.data())
+def test_what_fills_the_last_byte_is_never_a_symbol(build, p, data):
+    """Only the number of symbols that was encoded is accepted, whatever fills the last byte."""
+    code = build(p)
+    message = data.draw(st.lists(st.integers(0, len(p) - 1), max_size=20))
+    coded = code.encode(message)
+    if len(p) > 1:
+        for n in range(len(message) + 10):
+            if n != len(message):
+                with pytest.raises(ValueError, match="data is damaged or truncated"):
+                    code.decode(coded, n)
+
+
+def test_decoding_takes_little_memory():
+    """What it remembers is bounded: 256 symbols have 65,280 walks, and a large alphabet more."""
+    rng = np.random.default_rng(0)
+    pmf = rng.dirichlet(np.ones(4096))
+    message = rng.choice(4096, 40_000, p=pmf)
+    code = huffman_code(pmf)
+    coded = code.encode(message)
+    code.decode(coded, message.size)  # builds the tree, which stays
+    tracemalloc.start()
+    np.testing.assert_array_equal(code.decode(coded, message.size), message)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 9e6
 
 
 def test_codewords_of_a_thousand_bits():
@@ -186,7 +218,7 @@ def test_a_code_need_not_be_canonical_or_complete():
     assert kraft_sum(code.lengths) < 1
     assert code.decode(code.encode([0, 1, 1, 0]), 4).tolist() == [0, 1, 1, 0]
     with pytest.raises(ValueError, match="no codeword begins with the bits in byte 1"):
-        code.decode(b"\xff\x80", 9)
+        code.decode(b"\xff\x80\x80", 9)
 
 
 def test_the_manual_comes_back():
@@ -249,11 +281,23 @@ def test_block_pmf_is_the_product(p, n):
         (lambda: block_pmf([0.5, 0.5], 0), ValueError, "n is 0, but must be at least 1"),
         (lambda: block_pmf([0.5, 0.5], 1.5), TypeError, "n must be a whole number, not 1.5"),
         (lambda: block_pmf([0.5, 0.5], 30), ValueError, "with 2 symbols n can be at most 22"),
+        (lambda: block_pmf([1.0], 10**9), ValueError, "with 1 symbols n can be at most 22"),
+        (lambda: kraft_sum([1, 10**12]), ValueError, "lengths[1] is 1000000000000, but a codeword"),
+        (
+            lambda: canonical_code([4 * 10**9]),
+            ValueError,
+            "lengths[0] is 4000000000, but a codeword",
+        ),
+        (lambda: PrefixCode([""]).decode(b"", 3 * 10**8), ValueError, "does not end with the 1"),
+        (lambda: PrefixCode([""]).decode(b"\x80", 10**15), ValueError, "at most 2,147,483,648"),
+        (lambda: PrefixCode(["0"]).decode(b"\x80", 10**9), ValueError, "0 bits hold at most 0"),
     ],
 )
 def test_bad_input_is_named(call, kind, message):
+    start = time.perf_counter()
     with pytest.raises(kind) as caught:
         call()
+    assert time.perf_counter() - start < 1  # before the work
     assert message in str(caught.value)
 
 
@@ -274,10 +318,12 @@ CODE = PrefixCode(["0", "10", "11"])
         (lambda: CODE.encode([0.0]), TypeError, "convert with .astype(int)"),
         (lambda: CODE.decode("01", 1), TypeError, "data must be bytes, as an encoder returns them"),
         (lambda: CODE.decode(b"\0", -1), ValueError, "n is -1, but must be at least 0"),
-        (lambda: CODE.decode(b"\0", 9), ValueError, "1 bytes hold 8 symbols, not 9"),
-        (lambda: CODE.decode(b"", 1), ValueError, "0 bytes hold 0 symbols, not 1"),
-        (lambda: CODE.decode(b"\0\0", 8), ValueError, "8 symbols end within 1 bytes, not 2"),
-        (lambda: CODE.decode(b"\1", 6), ValueError, "the last byte is not filled up with 0s after"),
+        (lambda: CODE.decode(b"\xff\xff\x80", 9), ValueError, "its 16 bits hold 8 symbols, not 9"),
+        (lambda: CODE.decode(b"\0\x80", 7), ValueError, "its 8 bits hold 8 symbols, not 7"),
+        (lambda: CODE.decode(b"\0\x80", 9), ValueError, "its 8 bits hold at most 8 symbols, not 9"),
+        (lambda: CODE.decode(b"", 1), ValueError, "it does not end with the 1 that marks the end"),
+        (lambda: CODE.decode(b"\1\0", 6), ValueError, "it does not end with the 1"),
+        (lambda: CODE.decode(b"\xc0", 1), ValueError, "its 1 bits end within a codeword"),
         (lambda: CODE.expected_length([0.5, 0.5]), ValueError, "p has 2 outcomes, but must have 3"),
     ],
 )

@@ -643,43 +643,45 @@ def as_alphabet(n_symbols, name, most=1 << 24):
     return n_symbols
 
 
-def as_capacity(n, n_bytes, least, most=1 << 31):
-    """Refuse a number of symbols that no `n_bytes` hold, when each takes `least` bits or more."""
+def as_capacity(n, bits, least, most=1 << 31):
+    """Refuse a number of symbols that no so many bits hold, where each takes at least `least`."""
     if least > 0:
-        most = min(most, int(2 * 8 * n_bytes / least) + 64)  # twice, since blocks round anew
+        most = min(most, int(bits / least))
     if n > most:
-        damaged("data", f"{n_bytes:,} bytes hold at most {most:,} symbols of this pmf, not {n:,}")
+        damaged("data", f"its {bits:,} bits hold at most {most:,} symbols, not {n:,}")
 
 
-def as_block_count(n_symbols, n, most=1 << 22):
-    """Return the number of blocks of `n` symbols, if an array of that size is reasonable."""
-    if n_symbols > 1 and n * math.log2(n_symbols) > math.log2(most):
-        longest = 1
-        while n_symbols ** (longest + 1) <= most:
-            longest += 1
+def as_block_count(n_symbols, n, most=22):
+    """Return the length of a block, if an array of all blocks is reasonable: 2**`most` of them."""
+    n = as_count(n, "n", least=1)
+    longest = int(most / math.log2(max(n_symbols, 2)) + 1e-9)
+    if n > longest:
         raise ValueError(
             f"n is {n}, which makes {n_symbols}**{n} blocks; "
             f"with {n_symbols} symbols n can be at most {longest}"
         )
-    return n_symbols**n
+    return n
 
 
 def as_keys(order, n_symbols, bits=62):
     """Check that `order` + 1 symbols fit into an integer of 62 bits."""
-    if n_symbols ** (order + 1) > 1 << bits:
-        most = -1
-        while n_symbols ** (most + 2) <= 1 << bits:
-            most += 1
+    most = 0
+    while max(n_symbols, 2) ** (most + 2) <= 1 << bits:
+        most += 1
+    if order > most:
         raise ValueError(f"order is {order}, but with {n_symbols} symbols it can be at most {most}")
 
 
-def as_lengths(lengths, name="lengths"):
+def as_lengths(lengths, name="lengths", most=1 << 16):
     """Return codeword lengths as a list of whole numbers."""
     x = _as_integers(lengths, name)
     if x.ndim != 1 or x.size == 0:
         raise ValueError(f"{name} has shape {x.shape}, but must be a sequence of at least one")
     if x.min() < 0:
         _refuse(x < 0, x, name, ", but a codeword has no fewer than 0 bits")
+    if x.max() > most:
+        why = f", but a codeword has at most {most} bits here: a probability asks for log2 1/p"
+        _refuse(x > most, x, name, why)
     return x.tolist()
 
 

@@ -2,15 +2,19 @@
 
 import heapq
 import itertools
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..checks import (
     as_block_count,
     as_bytes,
+    as_capacity,
     as_codewords,
     as_count,
     as_kraft_sum,
@@ -21,7 +25,8 @@ from ..checks import (
     damaged,
 )
 
-_CHUNK = 1 << 14  # symbols encoded at a time, so that temporaries do not grow with the message
+# Symbols encoded, and walks remembered, at a time: temporaries do not grow with the message.
+_CHUNK = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -58,24 +63,26 @@ class PrefixCode:
     >>> code = PrefixCode(["0", "10", "11"])
     >>> data = code.encode([0, 0, 2, 1])
     >>> f"{data[0]:08b}"
-    '00111000'
+    '00111010'
     >>> code.decode(data, 4)
     array([0, 0, 2, 1])
     """
 
-    codewords: tuple
+    codewords: Sequence[str]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "codewords", as_codewords(self.codewords))
 
     @cached_property
-    def lengths(self):
+    def lengths(self) -> NDArray[np.int64]:
         """Lengths of the codewords, in bits: ndarray of int, shape (K,)."""
-        lengths = np.array([len(word) for word in self.codewords])
+        lengths = np.array([len(word) for word in self.codewords], np.int64)
         lengths.flags.writeable = False
         return lengths
 
-    def expected_length(self, p, *, axis=-1):
+    def expected_length(
+        self, p: ArrayLike, *, axis: int = -1
+    ) -> np.floating | NDArray[np.floating]:
         r"""Return the expected codeword length :math:`\sum_k p_k \ell_k`, in bits a symbol.
 
         Parameters
@@ -100,13 +107,14 @@ class PrefixCode:
         >>> code.expected_length([1/2, 1/4, 1/4])
         np.float64(1.5)
         """
-        p = as_pmf(p, "p", axis, size=len(self.codewords))
-        return p @ self.lengths.astype(p.dtype)
+        pmf = as_pmf(p, "p", axis, size=len(self.codewords))
+        return pmf @ self.lengths.astype(pmf.dtype)
 
-    def encode(self, symbols):
+    def encode(self, symbols: ArrayLike | bytes) -> bytes:
         r"""Return the codewords of `symbols`, one after the other, as bytes.
 
-        The first bit is the highest of the first byte. The last byte is filled with 0s.
+        The first bit is the highest of the first byte. A 1 marks the end, and 0s fill the last
+        byte, so that what fills it is never read as a symbol.
 
         Parameters
         ----------
@@ -116,7 +124,7 @@ class PrefixCode:
         Returns
         -------
         bytes
-            As few as hold the ``lengths[symbols].sum()`` bits.
+            As few as hold the ``lengths[symbols].sum() + 1`` bits.
 
         Raises
         ------
@@ -126,29 +134,30 @@ class PrefixCode:
         Examples
         --------
         >>> PrefixCode(["0", "10", "11"]).encode([2] * 8)
-        b'\xff\xff'
+        b'\xff\xff\x80'
         """
-        symbols = as_sequence(symbols, len(self.codewords), "symbols")
+        message = as_sequence(symbols, len(self.codewords), "symbols")
         bits = np.frombuffer("".join(self.codewords).encode(), np.uint8) - ord("0")
-        starts = np.cumsum(self.lengths) - self.lengths
+        starts = np.cumsum(self.lengths, dtype=np.int64) - self.lengths
         packed = []
         rest = np.empty(0, np.uint8)
-        for i in range(0, len(symbols), _CHUNK):
-            chunk = symbols[i : i + _CHUNK]
+        for i in range(0, len(message), _CHUNK):
+            chunk = message[i : i + _CHUNK]
             lengths = self.lengths[chunk]
-            ends = np.cumsum(lengths)
-            where = np.arange(ends[-1]) + np.repeat(starts[chunk] - ends + lengths, lengths)
+            ends = np.cumsum(lengths, dtype=np.int64)
+            where = np.arange(ends[-1], dtype=np.int64)
+            where += np.repeat(starts[chunk] - ends + lengths, lengths)
             rest = np.concatenate([rest, bits[where]])
             whole = len(rest) // 8 * 8
             packed.append(np.packbits(rest[:whole]).tobytes())
             rest = rest[whole:]
-        return b"".join(packed) + np.packbits(rest).tobytes()
+        return b"".join(packed) + np.packbits(np.append(rest, np.uint8(1))).tobytes()
 
-    def decode(self, data, n):
+    def decode(self, data: bytes, n: int) -> NDArray[np.intp]:
         r"""Return the first and only `n` symbols of `data`.
 
-        A code whose Kraft sum is 1 reads any bits as symbols, so a changed bit that leaves the
-        number of bits plausible goes unnoticed, as in every code without a checksum.
+        A code whose Kraft sum is 1 reads any bits as symbols, so a changed bit that leaves their
+        number as it was goes unnoticed, as in every code without a checksum.
 
         Parameters
         ----------
@@ -166,55 +175,57 @@ class PrefixCode:
         TypeError
             If `data` is not bytes or `n` not a whole number.
         ValueError
-            If `data` ends before the message does, goes on after it, is not filled up with 0s,
-            or holds bits that begin no codeword.
+            If `data` ends before the message does, goes on after it, does not end with a 1 and
+            0s, or holds bits that begin no codeword.
 
         Examples
         --------
-        >>> PrefixCode(["0", "10", "11"]).decode(b"\xff\xff", 9)
+        >>> PrefixCode(["0", "10", "11"]).decode(b"\xff\xff\x80", 9)
         Traceback (most recent call last):
-        ValueError: data is damaged or truncated: 2 bytes hold 8 symbols, not 9
+        ValueError: data is damaged or truncated: its 16 bits hold 8 symbols, not 9
         """
         data, n = as_bytes(data, "data"), as_count(n, "n")
-        symbols = [0] * n if self.codewords == ("",) else self._walk(data, n)
-        symbols = np.array(symbols[:n], dtype=np.intp)
-        used = int(self.lengths[symbols].sum())
-        if len(data) != (used + 7) // 8:
-            damaged("data", f"{n} symbols end within {(used + 7) // 8} bytes, not {len(data)}")
-        if used % 8 and data[-1] & (0xFF >> used % 8):
-            damaged("data", f"the last byte is not filled up with 0s after bit {used}")
+        if not data or data[-1] == 0:
+            damaged("data", "it does not end with the 1 that marks the end")
+        bits = 8 * len(data) - (data[-1] & -data[-1]).bit_length()
+        as_capacity(n, bits, int(self.lengths.min()))
+        if len(self.codewords) == 1 and not self.lengths[0]:
+            symbols, node = np.zeros(n, np.intp), bits
+        else:
+            found, node = self._walk(data, bits)
+            symbols = np.array(found, np.intp)
+        if node:
+            damaged("data", f"its {bits} bits end within a codeword")
+        if len(symbols) != n:
+            damaged("data", f"its {bits} bits hold {len(symbols)} symbols, not {n}")
         return symbols
 
-    def _walk(self, data, n):
-        """Return at least `n` symbols: the tree of the code is walked a byte at a time.
+    def _walk(self, data, bits):
+        """Return the symbols in so many bits, and the node of the tree where they end.
 
         The walk from a node along a byte is done bit by bit once, and then remembered.
         """
-        tree = self._tree
-        walks = {}
-        symbols = []
-        node = 0
+        walks, symbols, node = {}, array("q"), 0
         for position, byte in enumerate(data):
-            if len(symbols) >= n:
-                break
-            walk = walks.get((node, byte))
+            left = min(8, bits - 8 * position)
+            walk = walks.get((node, byte)) if left == 8 else None
             if walk is None:
                 end, found = node, []
-                for shift in range(7, -1, -1):
-                    end = tree[end][byte >> shift & 1]
+                for shift in range(7, 7 - left, -1):
+                    end = self._tree[end][byte >> shift & 1]
                     if end is None:
-                        break
+                        damaged("data", f"no codeword begins with the bits in byte {position}")
                     if end < 0:
                         found.append(~end)
                         end = 0
-                walk = walks[node, byte] = end, found
+                walk = end, found
+                if len(walks) == _CHUNK:
+                    walks.clear()
+                if left == 8:
+                    walks[node, byte] = walk
             node, found = walk
-            symbols += found
-            if node is None and len(symbols) < n:
-                damaged("data", f"no codeword begins with the bits in byte {position}")
-        if len(symbols) < n:
-            damaged("data", f"{len(data)} bytes hold {len(symbols)} symbols, not {n}")
-        return symbols
+            symbols.extend(found)
+        return symbols, node
 
     @cached_property
     def _tree(self):
@@ -231,7 +242,7 @@ class PrefixCode:
         return tree
 
 
-def kraft_sum(lengths):
+def kraft_sum(lengths: ArrayLike) -> Fraction:
     r"""Return the Kraft sum :math:`\sum_k 2^{-\ell_k}`, exactly.
 
     A prefix code with these codeword lengths exists if and only if the sum is at most 1.
@@ -248,7 +259,8 @@ def kraft_sum(lengths):
     Raises
     ------
     TypeError, ValueError
-        If the lengths are not whole numbers, 0 or greater.
+        If the lengths are not whole numbers from 0 to 2**16. (A probability of a float asks for
+        1,074 bits at most.)
 
     References
     ----------
@@ -261,12 +273,12 @@ def kraft_sum(lengths):
     >>> kraft_sum([1, 2, 3]) <= 1
     True
     """
-    lengths = as_lengths(lengths)
-    longest = max(lengths)
-    return Fraction(sum(1 << (longest - length) for length in lengths), 1 << longest)
+    bits = as_lengths(lengths)
+    longest = max(bits)
+    return Fraction(sum(1 << (longest - length) for length in bits), 1 << longest)
 
 
-def shannon_lengths(p):
+def shannon_lengths(p: ArrayLike) -> NDArray[np.int64]:
     r"""Return the Shannon codeword lengths :math:`\lceil \log_2 1/p_k \rceil`, in bits.
 
     Parameters
@@ -298,12 +310,12 @@ def shannon_lengths(p):
     >>> shannon_lengths([0.4, 0.3, 0.3])
     array([2, 2, 2])
     """
-    p = as_single_pmf(p, positive=True)
+    pmf = as_single_pmf(p, positive=True)
     # p = m 2**e with 1/2 <= m < 1, so log2 1/p lies in (-e, 1 - e]: exact, without a logarithm.
-    return 1 - np.frexp(p)[1].astype(np.intp)
+    return 1 - np.frexp(pmf)[1].astype(np.int64)
 
 
-def canonical_code(lengths):
+def canonical_code(lengths: ArrayLike) -> PrefixCode:
     """Return the canonical prefix code with the given codeword lengths.
 
     Shorter codewords come first, symbols of equal length in their own order; each codeword is the
@@ -321,7 +333,7 @@ def canonical_code(lengths):
     Raises
     ------
     TypeError, ValueError
-        If the lengths are not whole numbers, 0 or greater, or if their Kraft sum exceeds 1.
+        If the lengths are not whole numbers from 0 to 2**16, or if their Kraft sum exceeds 1.
 
     References
     ----------
@@ -333,19 +345,19 @@ def canonical_code(lengths):
     >>> canonical_code([2, 1, 3, 3]).codewords
     ('10', '0', '110', '111')
     """
-    lengths = as_lengths(lengths)
-    as_kraft_sum(kraft_sum(lengths))
-    words = [""] * len(lengths)
+    bits = as_lengths(lengths)
+    as_kraft_sum(kraft_sum(bits))
+    words = [""] * len(bits)
     word, before = 0, 0
-    for k in sorted(range(len(lengths)), key=lengths.__getitem__):
-        word <<= lengths[k] - before
-        before = lengths[k]
+    for k in sorted(range(len(bits)), key=bits.__getitem__):
+        word <<= bits[k] - before
+        before = bits[k]
         words[k] = f"{word:0{before}b}" if before else ""
         word += 1
     return PrefixCode(words)
 
 
-def huffman_code(p):
+def huffman_code(p: ArrayLike) -> PrefixCode:
     """Return an optimal prefix code for `p`: no other has a smaller expected length.
 
     The two least probable nodes are joined until one is left. Among equal ones, symbols come
@@ -380,11 +392,11 @@ def huffman_code(p):
     >>> print(round(code.expected_length([0.35, 0.17, 0.17, 0.16, 0.15]), 6))
     2.3
     """
-    p = as_single_pmf(p)
-    parents = [0] * (2 * len(p) - 1)
-    heap = [(weight, node) for node, weight in enumerate(_exact(p))]
+    pmf = as_single_pmf(p)
+    parents = [0] * (2 * len(pmf) - 1)
+    heap = [(weight, node) for node, weight in enumerate(_exact(pmf))]
     heapq.heapify(heap)
-    for parent in range(len(p), len(parents)):
+    for parent in range(len(pmf), len(parents)):
         first, left = heapq.heappop(heap)
         second, right = heap[0]
         parents[left] = parents[right] = parent
@@ -392,10 +404,10 @@ def huffman_code(p):
     depths = [0] * len(parents)
     for node in range(len(parents) - 2, -1, -1):
         depths[node] = depths[parents[node]] + 1
-    return canonical_code(depths[: len(p)])
+    return canonical_code(depths[: len(pmf)])
 
 
-def fano_code(p):
+def fano_code(p: ArrayLike) -> PrefixCode:
     """Return the code of questions that halve the probability as well as they can.
 
     The symbols are sorted, the most probable first (equal ones in their own order), and the list
@@ -431,11 +443,11 @@ def fano_code(p):
     >>> print(round(code.expected_length([0.35, 0.17, 0.17, 0.16, 0.15]), 6))
     2.31
     """
-    p = as_single_pmf(p)
-    order = np.argsort(-p, kind="stable")
-    mass = list(itertools.accumulate(_exact(p[order]), initial=0))
-    lengths = np.zeros(len(p), np.intp)
-    parts = [(0, len(p))]
+    pmf = as_single_pmf(p)
+    order = np.argsort(-pmf, kind="stable")
+    mass = list(itertools.accumulate(_exact(pmf[order]), initial=0))
+    lengths = np.zeros(len(pmf), np.int64)
+    parts = [(0, len(pmf))]
     while parts:
         start, stop = parts.pop()
         if stop - start == 1:
@@ -457,7 +469,7 @@ def _exact(p):
     return [numerator * (scale // denominator) for numerator, denominator in ratios]
 
 
-def block_pmf(p, n):
+def block_pmf(p: ArrayLike, n: int) -> NDArray[np.floating]:
     """Return the pmf of blocks of `n` independent symbols, each with pmf `p`.
 
     Parameters
@@ -483,10 +495,10 @@ def block_pmf(p, n):
     >>> block_pmf([0.75, 0.25], 2)
     array([0.5625, 0.1875, 0.1875, 0.0625])
     """
-    p = as_single_pmf(p)
-    n = as_count(n, "n", least=1)
-    as_block_count(len(p), n)
-    blocks = p
-    for _ in range(n - 1):
-        blocks = np.multiply.outer(blocks, p).ravel()
+    pmf = as_single_pmf(p)
+    n = as_block_count(len(pmf), n)
+    blocks = pmf
+    with np.errstate(under="ignore"):
+        for _ in range(n - 1):
+            blocks = np.multiply.outer(blocks, pmf).ravel()
     return blocks

@@ -286,7 +286,7 @@ def stream_decode(data: bytes, pmf: ArrayLike | Codebook, n: int) -> NDArray[np.
             lengths = _quantized(table)
             largest = int(lengths.max())
         read = _reader(table, lengths)
-    as_capacity(n, len(data), PRECISION - np.log2(largest))
+    as_capacity(n, 8 * len(data), (PRECISION - np.log2(largest)) / 2)  # half: blocks round anew
     if lanes > 1 and lengths is None:
         damaged("data", f"it has {lanes} lanes, where a pmf that changes has one")
 
