@@ -2,7 +2,6 @@
 
 import heapq
 import itertools
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -205,27 +204,29 @@ class PrefixCode:
 
         The walk from a node along a byte is done bit by bit once, and then remembered.
         """
-        walks, symbols, node = {}, array("q"), 0
-        for position, byte in enumerate(data):
-            left = min(8, bits - 8 * position)
-            walk = walks.get((node, byte)) if left == 8 else None
+        walks, symbols, node = {}, [], 0
+        for position, byte in enumerate(data[: bits // 8]):
+            walk = walks.get((node, byte))
             if walk is None:
-                end, found = node, []
-                for shift in range(7, 7 - left, -1):
-                    end = self._tree[end][byte >> shift & 1]
-                    if end is None:
-                        damaged("data", f"no codeword begins with the bits in byte {position}")
-                    if end < 0:
-                        found.append(~end)
-                        end = 0
-                walk = end, found
                 if len(walks) == _CHUNK:
                     walks.clear()
-                if left == 8:
-                    walks[node, byte] = walk
+                walk = walks[node, byte] = self._step(node, byte, 8, position)
             node, found = walk
-            symbols.extend(found)
-        return symbols, node
+            symbols += found
+        node, found = self._step(node, data[bits // 8], bits % 8, bits // 8)
+        return symbols + found, node
+
+    def _step(self, node, byte, bits, position):
+        """Return where the first bits of a byte lead from a node, and the symbols on the way."""
+        found = []
+        for shift in range(7, 7 - bits, -1):
+            node = self._tree[node][byte >> shift & 1]
+            if node is None:
+                damaged("data", f"no codeword begins with the bits in byte {position}")
+            if node < 0:
+                found.append(~node)
+                node = 0
+        return node, found
 
     @cached_property
     def _tree(self):
