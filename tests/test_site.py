@@ -207,6 +207,23 @@ def test_quizzes_judge_every_answer(open_page, name):
             assert form.get_attribute("data-result") == "right"
 
 
+@pytest.mark.parametrize("place", ["center", "end"])
+def test_a_quiz_answers_under_the_finger(open_page, place):
+    """On a phone, whatever opens above it, the button stays and the verdict is on the screen."""
+    page = open_page("book/04-cross-entropy", 360)
+    form = page.locator(".quiz-form:has(input[type=checkbox])").first
+    for option in form.locator("input").all():
+        option.check()
+    button = form.locator(".quiz-check")
+    button.evaluate("(b, block) => b.scrollIntoView({block, behavior: 'instant'})", place)
+    before = button.bounding_box()["y"]
+    button.click()
+    verdict = form.locator(".quiz-verdict").bounding_box()
+    assert verdict["y"] + verdict["height"] <= page.viewport_size["height"] + 1
+    if place == "center":
+        assert abs(button.bounding_box()["y"] - before) < 2
+
+
 class Links(HTMLParser):
     """The ids of a page, and what it links to."""
 

@@ -135,10 +135,15 @@
     const number = inputs[0].dataset.answer !== undefined;
     const { right, show, text, note = "" } = number ? judgeNumber(inputs[0], feedback) : judgeChoice(inputs, feedback);
     const verdict = form.querySelector(".quiz-verdict");
+    const button = form.querySelector("[type=submit]");
+    const top = button.getBoundingClientRect().top;
     if (right === undefined) delete form.dataset.result;
     else form.dataset.result = right ? "right" : "wrong";
     verdict.hidden = false;
     verdict.textContent = (right ? "✓ Right." : (text ?? "✗ Not yet.")) + note;
     for (const f of feedback) f.hidden = !show.includes(f);
+    // What opens above the button must not push it from under the finger, nor the verdict off the screen.
+    scrollBy({ top: button.getBoundingClientRect().top - top, behavior: "instant" });
+    verdict.scrollIntoView({ block: "nearest", behavior: "instant" });
   });
 })();
