@@ -12,8 +12,8 @@ from email.parser import Parser
 from importlib.metadata import version
 from pathlib import Path
 
-import edition
 import pytest
+import xentlib_wheel
 
 import xentlib
 
@@ -23,7 +23,7 @@ ROOT = Path(xentlib.__file__).parent
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     """The wheel that goes to readers."""
-    return edition.build_wheel(tmp_path_factory.mktemp("wheel"))
+    return xentlib_wheel.build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_the_wheel_says_what_it_is_and_needs_little(wheel):
 
 
 def test_two_builds_are_the_same_bytes(wheel, tmp_path):
-    assert edition.build_wheel(tmp_path).read_bytes() == wheel.read_bytes()
+    assert xentlib_wheel.build_wheel(tmp_path).read_bytes() == wheel.read_bytes()
 
 
 def test_the_readme_is_true():
@@ -129,7 +129,7 @@ for text in (xentlib.manual_text(), xentlib.source_text()):
 
 def test_a_changed_edition_is_noticed(monkeypatch, tmp_path):
     monkeypatch.setattr(xentlib.datasets, "_DATA", tmp_path)
-    edition.write_edition(tmp_path / "edition.json")
+    xentlib_wheel.write_edition(tmp_path / "edition.json")
     text = xentlib.manual_text()
     assert len(text) > 400_000
     changed = (tmp_path / "edition.json").read_text().replace("expression", "impression", 1)

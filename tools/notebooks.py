@@ -14,9 +14,9 @@ import zipfile
 from itertools import takewhile
 from pathlib import Path
 
-import edition
 import nbformat
 import pages
+import xentlib_wheel
 import yaml
 from jupyter_cache import get_cache
 from pybtex.database import parse_file
@@ -325,7 +325,7 @@ def write(out: Path, root: Path, build: Path, names: list[str]) -> list[Path]:
 
 def pack(out: Path) -> Path:
     """Pack the notebooks of `out`, xentlib as a wheel and a few words into one zip."""
-    wheel = edition.build_wheel(out)
+    wheel = xentlib_wheel.build_wheel(out)
     target = out / "the-wrong-codebook.zip"
     with zipfile.ZipFile(target, "w") as archive:
         texts = {"README.txt": README.format(wheel=wheel.name).encode()}
