@@ -10,7 +10,8 @@ from pathlib import Path
 
 # What the cells' outputs depend on, and what every page does.
 RUNS = ["xentlib", "requirements.txt"]
-PAGES = ["book/_ext", "book/_templates", "tools/notebooks.py", "_config.yml", "_toc.yml"]
+PAGES = ["book/_ext", "book/_python", "book/_templates", "tools/notebooks.py", "tools/runtime.py"]
+PAGES += ["_config.yml", "_toc.yml", "package-lock.json"]
 
 
 def fingerprint(root: Path, names: list[str]) -> str:

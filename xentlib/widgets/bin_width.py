@@ -17,8 +17,7 @@ class BinWidth(FigureWidget):
     mean, sigma : float
         The bell curve.
     width : float
-        Width of a bin; one bin has the mean in its middle. Its slider goes down to sigma/64, where
-        that of sigma goes no further up: neither moves the other.
+        Width of a bin; bins begin at its multiples. The slider goes from 8 sigma to sigma/64.
     unit : str
         What the axis measures.
 
@@ -36,8 +35,9 @@ class BinWidth(FigureWidget):
     unit = t.Unicode("mm").tag(sync=True)
 
     def _bins(self):
-        each = np.ceil(9 * self.sigma / self.width - 0.5)  # on either side
-        edges = self.mean + (np.arange(2 * each + 2) - each - 0.5) * self.width
+        first = np.floor((self.mean - 9 * self.sigma) / self.width)
+        last = np.ceil((self.mean + 9 * self.sigma) / self.width)
+        edges = np.arange(first, last + 1) * self.width
         return edges, np.diff(scipy.stats.norm.cdf(edges, self.mean, self.sigma))
 
     def describe(self):

@@ -1,5 +1,5 @@
 // One bell curve for a density with more than one hump: what is best depends on which way round KL is read.
-import { descend, forwardKl, gaussian, logMixture, reverseKl, sum } from "./core.js";
+import { descend, forwardKl, gaussian, logMixture, reverseKl } from "./core.js";
 import { defineFigure } from "./figure.js";
 import { plot, sample, upright } from "./plot.js";
 import { fmt, formula, h, put, s, unitOf } from "./ui.js";
@@ -10,12 +10,6 @@ const mixtureOf = ({ weights, means, sigmas, apart }) => ({
   sigmas,
   means: means.map((m, k) => (k === means.length - 1 ? m + apart : m)),
 });
-// Mean and standard deviation of a mixture.
-const spreadOf = ({ weights, means, sigmas }) => {
-  const mean = sum(weights.map((w, k) => w * means[k]));
-  const square = sum(weights.map((w, k) => w * (sigmas[k] ** 2 + (means[k] - mean) ** 2)));
-  return [mean, Math.sqrt(square)];
-};
 const room = ({ sigmas }) => 6 * Math.max(...sigmas); // how far
 const endsOf = (state) => {
   const reach = state.sigmas.map((w) => 4 * w);
@@ -32,7 +26,6 @@ export const measure = (state) => {
     reverse: reverseKl(mixture, state.mean, state.sigma),
     mean: state.mean,
     sigma: state.sigma,
-    apart: state.apart,
   };
 };
 
@@ -134,7 +127,7 @@ const build = (figure) => {
     label: "push the last hump away by",
     min: 0,
     max: room(first),
-    step: room(first) / 80,
+    step: room(first) / 40,
     coarse: room(first) / 8,
     get: ({ apart }) => apart,
     set: (apart) => {
@@ -146,8 +139,8 @@ const build = (figure) => {
   const row = figure.row("xent-equation");
   const number = (name, label, ink) =>
     figure.readout(row, name, label, (numbers, { base }) => numbers[name] * unitOf(base).size, ink);
-  number("forward", "D_{KL}(*p*‖*q*)", "xent-ink-kl");
-  number("reverse", "D_{KL}(*q*‖*p*)", "xent-ink-kl");
+  number("forward", "KL(*p*‖*q*)", "xent-ink-kl");
+  number("reverse", "KL(*q*‖*p*)", "xent-ink-kl");
   const shape = figure.row("xent-equation xent-small");
   figure.readout(
     shape,
@@ -180,33 +173,17 @@ const build = (figure) => {
         const [m, w] = steps.at(-1);
         return { mean: m, sigma: w };
       },
-      { id: kl === forwardKl ? "forward" : "reverse", helps: true },
+      { id: name === "KL(*p*‖*q*)" ? "forward" : "reverse" },
     );
-  least("D_{KL}(*p*‖*q*)", forwardKl);
-  least("D_{KL}(*q*‖*p*)", reverseKl);
-  const places = figure.row();
-  const stand = (name, id, at) =>
-    figure.button(
-      places,
-      name,
-      (state) => {
-        path = [];
-        const [mean, sigma] = at(mixtureOf(state));
-        return { mean, sigma };
-      },
-      { id, helps: true },
-    );
-  const hump = (k) => ({ means, sigmas }) => [means.at(k), sigmas.at(k)];
-  stand("On the first hump", "first", hump(0));
-  stand("On the last hump", "last", hump(-1));
-  stand("Across all", "across", spreadOf);
-  const reset = figure.reset(places);
+  least("KL(*p*‖*q*)", forwardKl);
+  least("KL(*q*‖*p*)", reverseKl);
+  const reset = figure.reset(buttons);
   figure.on(reset, "click", () => (path = []));
   figure.root.append(
     h(
       "p",
       { class: "xent-rule" },
-      ...formula("Drag the line to move the bell and the knob on its side to widen it. The buttons below put it on a hump or across all of *p*; “Least” walks downhill from where it stands, and leaves a trace."),
+      "Drag the line to move the bell and the knob on its side to widen it. “Least” walks downhill from where you are, and leaves a trace.",
     ),
   );
 };
@@ -215,17 +192,7 @@ export default defineFigure({
   title: "One bell curve for a density with two humps",
   keys: ["weights", "means", "sigmas", "apart", "mean", "sigma", "base", "unit"],
   measure,
-  names: ({ unit }) => {
-    const scale = unit.split(" ").at(-1);
-    return {
-      forward: ["D_{KL}(*p*‖*q*)", "bits"],
-      reverse: ["D_{KL}(*q*‖*p*)", "bits"],
-      apart: ["the push", scale],
-      mean: ["the mean of *q*", scale],
-      sigma: ["the standard deviation of *q*", scale],
-    };
-  },
-  traits: { apart: "the place of the last hump" },
+  names: { forward: "KL(*p*‖*q*)", reverse: "KL(*q*‖*p*)" },
   shape: ({ weights, means, sigmas, unit }) => JSON.stringify([weights, means, sigmas, unit]),
   build,
 });
