@@ -115,6 +115,16 @@ def test_nights_until_ten_bits():
         assert last - first > 8  # single runs vary widely
 
 
+def test_words_of_the_evidence_figure():
+    """Several bits, one of Alice's runs by more than 20; the draws are the figure's own."""
+    rng = np.random.default_rng(5)
+    for pmf, (least, most) in ((BOB, (5, 15)), (ALICE, (20, 30))):
+        steps = np.log2(BOB / ALICE)[rng.choice(4, size=(12, 40), p=pmf)]
+        strays = np.abs(np.cumsum(steps, axis=1) - np.arange(1, 41) * (pmf @ np.log2(BOB / ALICE)))
+        assert least < strays.max() < most
+        assert 3 < np.median(strays.max(axis=1)) < 10
+
+
 def test_stein():
     """With one Bob in twenty missed, Alice passes for him with probability about 2^(-n KL)."""
     rates = []
