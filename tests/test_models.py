@@ -107,6 +107,27 @@ def test_symbols_and_contexts_that_were_never_seen_have_some_probability():
     assert (NGram(2).fit([]).pmf() == 1 / 256).all()
 
 
+@pytest.mark.parametrize("k", [2, 3000])
+def test_a_long_message_is_learned_as_a_short_one_is(k):
+    """Counts are gathered from time to time; before and after, they are those of the text."""
+    message = np.random.default_rng(0).zipf(1.3, 1500) % k
+    learner = OnlineNGram(1, k)
+    start, length = learner.spans(message)
+    for i in (1, 40, 200, 1499):
+        pmf = NGram(1, k).fit(message[:i]).pmf(message[:i])
+        assert length[i] * float(UNIT) == pmf[message[i]]
+        assert start[i] * float(UNIT) == pmf[: message[i]].sum()
+    data = stream_encode(message, learner)
+    np.testing.assert_array_equal(stream_decode(data, learner, message.size), message)
+
+
+def test_the_largest_alphabet_still_codes():
+    for model in (NGram(0, 1 << 24).fit([5, 1 << 23]), OnlineNGram(0, 1 << 24)):
+        message = [0, (1 << 24) - 1, 1 << 23]
+        data = stream_encode(message, model)
+        assert stream_decode(data, model, 3).tolist() == message
+
+
 def test_only_the_last_symbols_of_a_context_count():
     model = NGram(2).fit(b"abracadabra")
     np.testing.assert_array_equal(model.pmf(b"xyzab"), model.pmf(b"ab"))
@@ -174,6 +195,13 @@ def test_another_model_does_not_decode_the_file():
         (lambda: NGram(-1), ValueError, "order is -1"),
         (lambda: NGram(1.5), TypeError, "order must be a whole number"),
         (lambda: NGram(7), ValueError, "order is 7, but with 256 symbols it can be at most 6"),
+        (lambda: NGram(10**9, 2), ValueError, "with 2 symbols it can be at most 61"),
+        (lambda: NGram(10**9, 1), ValueError, "with 1 symbols it can be at most 61"),
+        (lambda: NGram(0, 2**25), ValueError, "n_symbols makes an alphabet of 33,554,432"),
+        (lambda: OnlineNGram(0, 10**15), ValueError, "enough for 16,777,216 symbols"),
+        (lambda: NGram(2).fit("text"), TypeError, r"symbols is a string.*\.encode\(\)"),
+        (lambda: NGram(2).fit(b"text").pmf("te"), TypeError, r"context is a string.*\.encode\(\)"),
+        (lambda: OnlineNGram(2).nll("text"), TypeError, r"symbols is a string.*\.encode\(\)"),
         (lambda: OnlineNGram(2, 0), ValueError, "n_symbols is 0"),
         (lambda: NGram(2).pmf(b"a"), ValueError, "this NGram has learned nothing yet"),
         (lambda: NGram(2).nll(b"a"), ValueError, "call fit first"),

@@ -637,8 +637,8 @@ def as_alphabet(n_symbols, name, most=1 << 24):
     """Return the size of an alphabet whose symbols can each have a unit of probability."""
     if n_symbols > most:
         raise ValueError(
-            f"{name} has {n_symbols:,} symbols, but a coder keeps probabilities in whole units "
-            f"and can tell at most {most:,} apart: join rare ones"
+            f"{name} makes an alphabet of {n_symbols:,}, but probabilities are kept in whole "
+            f"units, which are enough for {most:,} symbols: join rare ones"
         )
     return n_symbols
 
@@ -663,13 +663,14 @@ def as_block_count(n_symbols, n, most=22):
     return n
 
 
-def as_keys(order, n_symbols, bits=62):
-    """Check that `order` + 1 symbols fit into an integer of 62 bits."""
-    most = 0
+def as_order(order, n_symbols, bits=62):
+    """Return the order of a model, if a context and a symbol fit into so many bits."""
+    order, most = as_count(order, "order"), 0
     while max(n_symbols, 2) ** (most + 2) <= 1 << bits:
         most += 1
     if order > most:
         raise ValueError(f"order is {order}, but with {n_symbols} symbols it can be at most {most}")
+    return order
 
 
 def as_lengths(lengths, name="lengths", most=1 << 16):

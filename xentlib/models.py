@@ -6,7 +6,9 @@ negative log-likelihood is what `stream_encode` writes.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from itertools import accumulate
+from operator import sub
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -14,12 +16,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._blocks import TILE
 from .checks import (
+    as_alphabet,
     as_classes,
     as_count,
     as_example_weights,
     as_features,
-    as_keys,
     as_nonnegative,
+    as_order,
     as_sequence,
     log_base,
     no_optimum,
@@ -243,15 +246,20 @@ class _WittenBell:
     the beginning, so that none becomes impossible.
     """
 
-    def __init__(self, order, n_symbols=256):
-        self.order = as_count(order, "order")
-        self.n_symbols = as_count(n_symbols, "n_symbols", least=1)
-        as_keys(self.order, self.n_symbols)
+    def __init__(self, order: int, n_symbols: int = 256) -> None:
+        self.n_symbols = as_alphabet(as_count(n_symbols, "n_symbols", least=1), "n_symbols")
+        self.order = as_order(order, self.n_symbols)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}(order={self.order}, n_symbols={self.n_symbols})"
 
-    def nll(self, symbols, *, reduction="mean", base=2):
+    def spans(self, symbols: ArrayLike | bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the interval of each symbol given those before it."""
+        raise NotImplementedError
+
+    def nll(
+        self, symbols: ArrayLike | bytes, *, reduction: str = "mean", base: float = 2
+    ) -> np.float64 | NDArray[np.float64]:
         """Return the negative log-likelihood of symbols, each given those before it.
 
         Parameters
@@ -280,17 +288,12 @@ class _WittenBell:
         return losses if reduction == "none" else losses.sum() / divisor
 
     def _shares(self, levels):
-        """Return each level with its share W in front, and the share of the uniform pmf.
-
-        A level is (N, symbols, ends): how often a context was seen, the symbols after it in order,
-        and their cumulative counts from 0 to N. The longest context comes first.
-        """
-        left = _M - self.n_symbols
-        shares = []
-        for n, symbols, ends in levels:
-            share = left * n // (n + len(symbols))
+        """Return (W, N, symbols, ends, fresh) of each level, and the share of the uniform pmf."""
+        left, shares = _M - self.n_symbols, []
+        for level in levels:
+            share = left * level.n // (level.n + level.kinds)
             left -= share
-            shares.append((share, n, symbols, ends))
+            shares.append((share, level.n, level.symbols, level.ends, level.fresh))
         return shares, left + self.n_symbols
 
     def _find(self, levels, slot):
@@ -298,15 +301,22 @@ class _WittenBell:
         shares, uniform = self._shares(levels)
         middle = 0
         if shares:  # guess that the order with the largest share decides, and widen from there
-            _, n, symbols, ends = max(shares)
-            middle = symbols[bisect_right(ends, slot * n // _M) - 1]
+            _, n, symbols, ends, fresh = max(shares)
+            place = slot * n // _M
+            if place < ends[-1]:
+                middle = symbols[bisect_right(ends, place) - 1]
+            else:
+                middle = fresh[place - ends[-1]]
         low, start, high, end, width = 0, 0, self.n_symbols, _M, 1
         while high - low > 1:
             if not low < middle < high:
                 middle = (low + high) // 2
             below = uniform * middle // self.n_symbols
-            for share, n, symbols, ends in shares:
-                below += share * ends[bisect_left(symbols, middle)] // n
+            for share, n, symbols, ends, fresh in shares:
+                count = ends[bisect_left(symbols, middle)]
+                if fresh:
+                    count += bisect_left(fresh, middle)
+                below += share * count // n
             if below <= slot:
                 low, start, middle = middle, below, middle + width
             else:
@@ -353,7 +363,7 @@ class NGram(_WittenBell):
     True
     """
 
-    def fit(self, symbols):
+    def fit(self, symbols: ArrayLike | bytes) -> Self:
         """Count the n-grams of a text; an earlier fit is forgotten.
 
         Parameters
@@ -371,11 +381,11 @@ class NGram(_WittenBell):
         TypeError, ValueError
             If `symbols` is no sequence of symbols 0, ..., `n_symbols` - 1.
         """
-        symbols = as_sequence(symbols, self.n_symbols)
-        self._tables = [_Table(keys, self.n_symbols) for keys in self._keys(symbols)]
+        text = as_sequence(symbols, self.n_symbols)
+        self._tables = [_Table(keys, self.n_symbols) for keys in self._keys(text)]
         return self
 
-    def pmf(self, context=()):
+    def pmf(self, context: ArrayLike | bytes = ()) -> NDArray[np.float64]:
         """Return the pmf of the next symbol.
 
         Parameters
@@ -398,16 +408,17 @@ class NGram(_WittenBell):
         >>> NGram(1, n_symbols=2).fit([0, 1, 0, 1, 0, 0]).pmf([1]).round(3)
         array([0.875, 0.125])
         """
-        context = as_sequence(context, self.n_symbols, "context").tolist()
-        context = context[-self.order :] if self.order else []
-        shares, uniform = self._shares(self._levels(_packed(context, self.n_symbols), len(context)))
-        edges = np.arange(self.n_symbols + 1)
+        known = as_sequence(context, self.n_symbols, "context").tolist()
+        known = known[-self.order :] if self.order else []
+        shares, uniform = self._shares(self._levels(_packed(known, self.n_symbols), len(known)))
+        edges = np.arange(self.n_symbols + 1, dtype=np.int64)
         cdf = uniform * edges // self.n_symbols
-        for share, n, symbols, ends in shares:
-            cdf += share * np.array(ends)[np.searchsorted(symbols, edges)] // n
+        for share, n, symbols, ends, _ in shares:
+            at = np.searchsorted(np.array(symbols, np.int64), edges)
+            cdf += share * np.array(ends, np.int64)[at] // n
         return np.diff(cdf) / _M
 
-    def spans(self, symbols):
+    def spans(self, symbols: ArrayLike | bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the interval of each symbol given those before it, for the encoder.
 
         Parameters
@@ -426,12 +437,12 @@ class NGram(_WittenBell):
             If `symbols` is no sequence of symbols, or the model was not fitted.
         """
         tables = self._fitted()
-        symbols = as_sequence(symbols, self.n_symbols)
-        start, end = np.zeros((2, symbols.size), np.int64)
-        for i in range(0, symbols.size, TILE):
+        message = as_sequence(symbols, self.n_symbols)
+        start, end = np.zeros((2, message.size), np.int64)
+        for i in range(0, message.size, TILE):
             lead = min(i, self.order)
-            piece = symbols[i - lead : i + TILE]
-            left = np.full(piece.size, _M - self.n_symbols)
+            piece = message[i - lead : i + TILE]
+            left = np.full(piece.size, _M - self.n_symbols, np.int64)
             below = np.zeros((2, piece.size), np.int64)
             for order, keys in reversed(list(enumerate(self._keys(piece)))):
                 table = tables[order]
@@ -441,11 +452,11 @@ class NGram(_WittenBell):
                 left[at] -= share
                 below[:, at] += share * counts // n
             s = piece.astype(np.int64)
-            below += (left + self.n_symbols) * np.array([s, s + 1]) // self.n_symbols
+            below += (left + self.n_symbols) * np.array([s, s + 1], np.int64) // self.n_symbols
             start[i : i + TILE], end[i : i + TILE] = below[:, lead:]
         return start, end - start
 
-    def reader(self):
+    def reader(self) -> Callable[[int], tuple[int, int, int]]:
         """Return the function that the decoder asks for one symbol after the other.
 
         Returns
@@ -472,6 +483,7 @@ class NGram(_WittenBell):
         return read
 
     def _fitted(self):
+        """Return the tables of counts, one an order."""
         if not hasattr(self, "_tables"):
             not_fitted(type(self).__name__)
         return self._tables
@@ -535,7 +547,7 @@ class OnlineNGram(_WittenBell):
     True
     """
 
-    def spans(self, symbols):
+    def spans(self, symbols: ArrayLike | bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the interval of each symbol given those before it, for the encoder.
 
         Parameters
@@ -553,26 +565,24 @@ class OnlineNGram(_WittenBell):
         TypeError, ValueError
             If `symbols` is no sequence of symbols.
         """
-        symbols = as_sequence(symbols, self.n_symbols).tolist()
+        message = as_sequence(symbols, self.n_symbols).tolist()
         start, length = [], []
         k = self.n_symbols
         counts = _Counts(self.order, k)
-        for s in symbols:
+        for s in message:
             shares, uniform = self._shares(counts.levels())
             low, high = uniform * s // k, uniform * (s + 1) // k
-            for share, n, kinds, often in shares:
-                at = bisect_left(kinds, s)
-                below = sum(often[:at])
-                low += share * below // n
-                if at < len(kinds) and kinds[at] == s:
-                    below += often[at]
-                high += share * below // n
+            for share, n, known, ends, fresh in shares:
+                at, new = bisect_left(known, s), bisect_left(fresh, s)
+                low += share * (ends[at] + new) // n
+                at += at < len(known) and known[at] == s
+                high += share * (ends[at] + bisect_right(fresh, s, new)) // n
             start.append(low)
             length.append(high - low)
             counts.learn(s)
         return np.array(start, np.int64), np.array(length, np.int64)
 
-    def reader(self):
+    def reader(self) -> Callable[[int], tuple[int, int, int]]:
         """Return the function that the decoder asks for one symbol after the other.
 
         Returns
@@ -584,15 +594,40 @@ class OnlineNGram(_WittenBell):
         counts = _Counts(self.order, self.n_symbols)
 
         def read(slot):
-            levels = [
-                (n, kinds, list(accumulate(often, initial=0)))
-                for n, kinds, often in counts.levels()
-            ]
-            found = self._find(levels, slot)
+            found = self._find(counts.levels(), slot)
             counts.learn(found[0])
             return found
 
         return read
+
+
+class _Level:
+    """How often each symbol followed one context: N symbols, of T kinds.
+
+    `symbols` are in order, and `ends` their cumulative counts with a 0 in front. `fresh` are those
+    learned since, in order too: few, so that learning one does not touch all counts.
+    """
+
+    __slots__ = ("ends", "fresh", "kinds", "n", "symbols")
+
+    def __init__(self, symbols, ends):
+        self.n, self.kinds = ends[-1], len(symbols)
+        self.symbols, self.ends, self.fresh = symbols, ends, []
+
+    def learn(self, symbol):
+        """Count one more symbol."""
+        old, new = bisect_left(self.symbols, symbol), bisect_left(self.fresh, symbol)
+        is_known = self.symbols[old : old + 1] == [symbol] or self.fresh[new : new + 1] == [symbol]
+        self.kinds += not is_known
+        self.n += 1
+        self.fresh.insert(new, symbol)
+        if len(self.fresh) > 32 + self.kinds // 16:
+            counts = dict(zip(self.symbols, map(sub, self.ends[1:], self.ends), strict=True))
+            for fresh in self.fresh:
+                counts[fresh] = counts.get(fresh, 0) + 1
+            self.symbols = sorted(counts)
+            self.ends = list(accumulate(map(counts.get, self.symbols), initial=0))
+            self.fresh = []
 
 
 class _Table:
@@ -606,7 +641,7 @@ class _Table:
     def __init__(self, keys, n_symbols):
         self.n_symbols = n_symbols
         keys, counts = np.unique(keys, return_counts=True)
-        self.ends = np.concatenate([[0], np.cumsum(counts)])
+        self.ends = np.append(np.int64(0), np.cumsum(counts, dtype=np.int64))
         contexts = keys // n_symbols
         first = np.flatnonzero(np.diff(contexts, prepend=-1))
         self.contexts = np.append(contexts[first], _NO_KEY)
@@ -631,7 +666,7 @@ class _Table:
         return here, n[back], kinds[back], below[:, back]
 
     def level(self, context):
-        """Return (N, symbols, ends) of a packed context, or None if it is unknown."""
+        """Return the level of a packed context, or None if it is unknown."""
         if context not in self._levels:
             c = np.searchsorted(self.contexts, context)
             level = None
@@ -639,7 +674,7 @@ class _Table:
                 part = slice(self.first[c], self.first[c + 1])
                 ends = self.ends[part.start : part.stop + 1] - self.ends[part.start]
                 symbols = self.keys[part] - context * self.n_symbols
-                level = int(ends[-1]), symbols.tolist(), ends.tolist()
+                level = _Level(symbols.tolist(), ends.tolist())
             self._levels[context] = level
         return self._levels[context]
 
@@ -653,31 +688,23 @@ class _Counts:
         self.context = self.known = 0
 
     def levels(self):
-        """Return [N, symbols, counts] of the contexts seen before, the longest first."""
+        """Return the levels of the contexts seen before, the longest first."""
         found = [table.get(self.context % size) for table, size in self.tables[self.known :: -1]]
-        return [entry for entry in found if entry]
+        return [level for level in found if level]
 
     def learn(self, symbol):
         """Count the symbol after each context, and move on."""
         for table, size in self.tables[: self.known + 1]:
             key = self.context % size
             if key not in table:
-                table[key] = [1, [symbol], [1]]
-                continue
-            entry = table[key]
-            entry[0] += 1
-            _, symbols, counts = entry
-            at = bisect_left(symbols, symbol)
-            if at < len(symbols) and symbols[at] == symbol:
-                counts[at] += 1
-            else:
-                symbols.insert(at, symbol)
-                counts.insert(at, 1)
+                table[key] = _Level([], [0])
+            table[key].learn(symbol)
         self.context = (self.context * self.n_symbols + symbol) % self.size
         self.known = min(self.known + 1, len(self.tables) - 1)
 
 
 def _packed(symbols, n_symbols):
+    """Return symbols as the digits of one number."""
     key = 0
     for s in symbols:
         key = key * n_symbols + s
