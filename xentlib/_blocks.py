@@ -15,9 +15,8 @@ Floats = np.ndarray | np.floating
 TILE = 1 << 15
 """The most elements in a tile: 256 KB in float64, of which a second-level cache holds a few."""
 
-_SHORT = 64  # a row shorter than this costs more to start on than to sum
-_FEW = 256  # for fewer numbers than this, the call that starts soonest is the fastest
-_PIECE = 1 << 13  # OpenBLAS starts threads from about 9,000 elements on, and waits for them
+_FEW = 256  # of fewer numbers than this the plain sum starts sooner, of more einsum is faster
+_PIECE = 1 << 13  # OpenBLAS starts threads for dots of about 9,000 elements, and waits for them
 
 
 class Rows:
@@ -37,7 +36,7 @@ def sweep(lead, *sources, whole=False):
     """
     k = max(source.x.shape[-1] for source in sources)
     reads = [_reader(source.x, lead) for source in sources]
-    for rows, cols in tiles(math.prod(lead), k, TILE // len(sources), whole):
+    for rows, cols in tiles(math.prod(lead), k, whole=whole):
         parts = [read(rows, cols) for read in reads]
         for source, part in zip(sources, parts, strict=True):
             source.check(part, cols)
@@ -65,21 +64,18 @@ def expect(p, f):
 
 
 def row_sums(a):
-    """Return the sums over the last axis of a tile, fast for short rows and for long ones."""
-    if a.shape[-1] >= _SHORT:
-        return np.einsum("ij->i", a)
-    if a.size < _FEW:
-        return np.add.reduce(a, axis=-1)
-    ones = np.ones(a.shape[-1], a.dtype)
-    step = _PIECE // ones.size
-    return np.concatenate([a[i : i + step] @ ones for i in range(0, len(a), step)])
+    """Return the sums over the last axis of a tile."""
+    return np.add.reduce(a, axis=-1) if a.size < _FEW else np.einsum("ij->i", a)
 
 
 def row_dots(a, b):
     """Return the sums over the last axis of a times b, two tiles."""
-    if _SHORT <= a.shape[-1] <= _PIECE or a.size < _FEW:
+    k = b.shape[-1]
+    if k <= _PIECE:
         return np.vecdot(a, b)
-    return row_sums(a * b)
+    if k % _PIECE:
+        return np.einsum("ij,ij->i", a, b)
+    return np.vecdot(*(x.reshape(len(x), -1, _PIECE) for x in (a, b))).sum(-1)
 
 
 def tiles(n_rows, n_cols, size=None, whole=False):
@@ -94,6 +90,11 @@ def tiles(n_rows, n_cols, size=None, whole=False):
         rows = slice(i, min(i + height, n_rows))
         for j in range(0, n_cols, width):
             yield rows, slice(j, min(j + width, n_cols))
+
+
+def small(dtype):
+    """Return how small a difference of numbers about 1 may be to keep 12 digits, 6 in float32."""
+    return 1e-3 if dtype == np.float64 else 0.05
 
 
 def span(x):

@@ -2,7 +2,9 @@
 
 ``base=2`` measures in bits, gradients included; frameworks print nats, which is ``base=np.e``.
 A loss over a batch takes ``reduction="mean"``, ``"sum"`` or ``"none"`` and a weight for each
-example; the weighted mean divides by the sum of the weights.
+example; the weighted mean divides by the sum of the weights. The prediction comes first, the data
+second, as in PyTorch; for a density, the data first and its parameters by name. Data and prediction
+have one shape: only a number, or an axis of length 1 among as many axes, stands for any length.
 """
 
 import math
@@ -11,11 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import checks
-from ._blocks import Floats, Rows, expect, sweep
+from ._blocks import Floats, Rows, expect, small, sweep, tiles
 from .checks import Logits, Pmfs, log_base, logarithm
 from .measures import distance, kl_terms
 
-_CLEAR = 1.05  # where the sum of exp is closer to 1, its logarithm loses digits
 _LOG_FACTORIALS = np.array([math.lgamma(k + 1) - k * math.log(k or 1) + k for k in range(16)])
 
 
@@ -92,8 +93,9 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1, base: float = 2) -> np.nda
     log, unit, z = logarithm(base), log_base(base), Logits(logits, axis)
 
     def log_q(z):
-        z = _below_top(z)
-        return z / unit - _log_sum_exp(z, log, unit)[:, None]
+        z = _upright(z)
+        top, log_sum = _log_sum_exp(z, log, unit)
+        return (z - top) / unit - log_sum[:, None]
 
     return _filled(log_q, z)
 
@@ -255,8 +257,8 @@ def softmax_cross_entropy(
     logits : array_like, shape (..., K)
         Scores along `axis`, one set for each example.
     targets : array_like
-        Integers of shape (...) are the labels; floats whose shape broadcasts to that of `logits`
-        are target pmfs along `axis`.
+        Integers of shape (...) are the labels; floats of the shape of `logits`, or with a length
+        of 1 for any length, are target pmfs along `axis`.
     axis : int, default -1
         The axis of the classes.
     reduction : {"mean", "sum", "none"}, default "mean"
@@ -291,9 +293,13 @@ def softmax_cross_entropy(
     t = checks.as_targets(targets, z)
 
     def loss(z, t):
-        z = _below_top(z)
-        expected = _at(z, t) if t.dtype.kind in "iu" else expect(t, z)
-        return _log_sum_exp(z, log, unit) - expected / unit
+        z = _upright(z)
+        top, log_sum = _log_sum_exp(z, log, unit)
+        if t.dtype.kind in "iu":
+            expected = _at(z, t) - top[:, 0]
+        else:
+            expected = sum(expect(t[:, c], z[:, c] - top) for c in _parts(z))
+        return log_sum - expected / unit
 
     return _reduced(loss, z.x.shape[:-1], reduction, weights, z, t)
 
@@ -373,7 +379,7 @@ def binary_cross_entropy(
     q : array_like
         Probabilities of "yes" in the model, from 0 to 1, of any shape.
     targets : array_like
-        Probabilities of "yes", from 0 to 1. Broadcasts with `q`.
+        Probabilities of "yes", from 0 to 1, in the shape of `q`.
     reduction : {"mean", "sum", "none"}, default "mean"
         How the loss is taken over the examples.
     weights : array_like, optional
@@ -384,7 +390,7 @@ def binary_cross_entropy(
     Returns
     -------
     float or ndarray
-        A number, or for "none" an array of the broadcast shape; ``inf`` where `q` gave
+        A number, or for "none" an array of the shape of the batch; ``inf`` where `q` gave
         probability 0 to an answer that the target gives some.
 
     Raises
@@ -428,7 +434,7 @@ def binary_cross_entropy_with_logits(
     logits : array_like
         Finite scores of "yes", of any shape.
     targets : array_like
-        Probabilities of "yes", from 0 to 1. Broadcasts with `logits`.
+        Probabilities of "yes", from 0 to 1, in the shape of `logits`.
     reduction : {"mean", "sum", "none"}, default "mean"
         How the loss is taken over the examples.
     weights : array_like, optional
@@ -439,7 +445,7 @@ def binary_cross_entropy_with_logits(
     Returns
     -------
     float or ndarray
-        A number, or for "none" an array of the broadcast shape.
+        A number, or for "none" an array of the shape of the batch.
 
     Raises
     ------
@@ -482,9 +488,9 @@ def gaussian_nll(
     x : array_like
         Observations.
     mean : array_like
-        Means. The first three arguments broadcast.
+        Means, in the shape of `x`.
     sigma : array_like
-        Standard deviations, greater than 0.
+        Standard deviations, greater than 0, in the shape of `x`.
     reduction : {"mean", "sum", "none"}, default "mean"
         How the loss is taken over the examples.
     weights : array_like, optional
@@ -495,7 +501,7 @@ def gaussian_nll(
     Returns
     -------
     float or ndarray
-        A number, or for "none" an array of the broadcast shape. It can be negative: it is the
+        A number, or for "none" an array of the shape of the batch. It can be negative: it is the
         logarithm of a density.
 
     Raises
@@ -543,9 +549,9 @@ def laplace_nll(
     x : array_like
         Observations.
     loc : array_like
-        Locations: the medians. The first three arguments broadcast.
+        Locations: the medians, in the shape of `x`.
     scale : array_like
-        Scales, greater than 0: the mean absolute deviations.
+        Scales, greater than 0: the mean absolute deviations, in the shape of `x`.
     reduction : {"mean", "sum", "none"}, default "mean"
         How the loss is taken over the examples.
     weights : array_like, optional
@@ -556,7 +562,7 @@ def laplace_nll(
     Returns
     -------
     float or ndarray
-        A number, or for "none" an array of the broadcast shape; it can be negative.
+        A number, or for "none" an array of the shape of the batch; it can be negative.
 
     Raises
     ------
@@ -602,7 +608,7 @@ def poisson_nll(
     counts : array_like
         Whole numbers from 0.
     rate : array_like
-        Rates :math:`\lambda`, not negative. Broadcasts with `counts`.
+        Rates :math:`\lambda`, not negative, in the shape of `counts`.
     reduction : {"mean", "sum", "none"}, default "mean"
         How the loss is taken over the examples.
     weights : array_like, optional
@@ -613,7 +619,7 @@ def poisson_nll(
     Returns
     -------
     float or ndarray
-        A number, or for "none" an array of the broadcast shape; ``inf`` for a count above 0 at
+        A number, or for "none" an array of the shape of the batch; ``inf`` for a count above 0 at
         rate 0.
 
     Raises
@@ -621,9 +627,15 @@ def poisson_nll(
     TypeError, ValueError
         If an argument is not what is described above, or the mean of no example is asked for.
 
+    Notes
+    -----
+    Evaluated is :math:`(k \log(k/\lambda) - k + \lambda) + (\log k! - k \log k + k)`. The first
+    bracket is a term of `kl_divergence`, the second is Stirling's series; the three terms above are
+    as large as :math:`k \log k`, and their difference would lose its digits.
+
     References
     ----------
-    K. P. Murphy, Machine Learning: A Probabilistic Perspective (2012), section 2.3.3.
+    C. Loader, Fast and accurate computation of binomial probabilities (2000).
 
     Examples
     --------
@@ -639,34 +651,42 @@ def poisson_nll(
     return _elementwise(loss, reduction, weights, base, counts=counts, rate=rate)
 
 
-def _below_top(z):
-    """Return the scores of a tile less the largest of their row, so that exp cannot overflow.
+def _upright(z):
+    """Return a tile with short rows laid down its columns, along which NumPy is fast."""
+    return np.asfortranarray(z) if z.shape[-1] < 64 else z
 
-    Short rows lie down the columns of the result: NumPy is fast along whole columns.
-    """
-    z = np.asfortranarray(z) if z.shape[-1] < 64 else z
-    return z - z.max(-1, keepdims=True)
+
+def _parts(z):
+    """Return slices of the columns of a tile, several if a row is too long for a cache."""
+    return [cols for _, cols in tiles(1, z.shape[-1])]
 
 
 def _softmax(z):
-    """Return the softmax of the rows of a tile."""
-    e = np.exp(_below_top(z))
+    """Return the softmax of the rows of a tile; less their maximum, exp cannot overflow."""
+    z = _upright(z)
+    e = np.exp(z - z.max(-1, keepdims=True))
     return e / e.sum(-1, keepdims=True)
 
 
 def _log_sum_exp(z, log, unit):
-    """Return the log of the sum of exp z over the rows of a tile whose largest entries are 0.
+    """Return the maxima of the rows of a tile, and log sum exp(z - maximum).
 
     Where one score stands out the sum is about 1, and the others are what the logarithm is about.
     """
-    sums = np.exp(z).sum(-1)
-    out = log(sums)
-    clear = np.flatnonzero(sums < _CLEAR)
+    top = z.max(-1, keepdims=True)
+    sums = _sum_exp(z, top)
+    log_sum = log(sums)
+    clear = np.flatnonzero(sums < 1 + small(sums.dtype))
     if clear.size:
         others = z[clear]
         others[np.arange(clear.size), others.argmax(-1)] = -np.inf
-        out[clear] = np.log1p(np.exp(others).sum(-1)) / unit
-    return out
+        log_sum[clear] = np.log1p(_sum_exp(others, top[clear])) / unit
+    return top, log_sum
+
+
+def _sum_exp(z, top):
+    """Return the sums of exp(z - top) over the rows of a tile."""
+    return sum(np.exp(z[:, c] - top).sum(-1) for c in _parts(z))
 
 
 def _at(table, labels):

@@ -1,7 +1,8 @@
 """Surprisal, entropy, cross-entropy and divergences of probability mass functions, in bits.
 
 Every function takes pmfs along `axis`, broadcasts over the other axes, keeps float32, and gives a
-number for a single pmf. ``base=2`` measures in bits, ``base=np.e`` in nats.
+number for a single pmf. ``base=2`` measures in bits, ``base=np.e`` in nats. The source comes
+first, the model second.
 """
 
 import math
@@ -10,12 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import checks
-from ._blocks import Floats, Rows, expect, row_sums, rows_at, sum_rows, tiles
+from ._blocks import Floats, Rows, expect, row_sums, rows_at, small, sum_rows, tiles
 from .checks import Pmfs, as_pair, log_base, logarithm
 
 _MANY = 1 << 13  # elements in a tile where a formula has many temporaries
-_CLOSE = 1e-3  # bits or nats: in a smaller sum, rounding would show in the twelfth digit
-_CLOSE_SINGLE = 0.05  # in float32, in the sixth
 
 
 def surprisal(p: ArrayLike, *, base: float = 2) -> Floats:
@@ -88,7 +87,7 @@ def entropy(p: ArrayLike, *, base: float = 2, axis: int = -1) -> Floats:
     array([1., 0.])
     """
     log, source = logarithm(base), Pmfs(p, "p", axis)
-    return _amount(-sum_rows(lambda p: expect(p, log(p)), source))
+    return _amount(sum_rows(lambda p: -expect(p, log(p)), source))
 
 
 def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1) -> Floats:
@@ -130,7 +129,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1
     np.True_
     """
     log, (source, model) = logarithm(base), as_pair(p, q, axis)
-    return _amount(-sum_rows(lambda p, q: expect(p, log(q)), source, model))
+    return _amount(sum_rows(lambda p, q: -expect(p, log(q)), source, model))
 
 
 def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1) -> Floats:
@@ -161,11 +160,10 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1
 
     Notes
     -----
-    The sum is that of the numbers given, which are not normalised first. Where `p` and `q` are
-    close, :math:`p_k \log p_k/q_k` is evaluated as :math:`p_k (r_k - \log(1 + r_k)) + (p_k - q_k)`
-    with :math:`r_k = (q_k - p_k)/p_k`, which keeps the digits that the quotient loses. If the sums
-    of `p` and `q` differ by rounding, about 1e-16, that difference is part of the result, and by
-    no more than it can the result fall below 0.
+    Evaluated is :math:`\sum_k (p_k \log p_k/q_k - p_k + q_k)`, in which the last two sums cancel.
+    Each of its terms is at least 0, so it is never negative, even if the sums of `p` and `q` are
+    rounded. Where `p` and `q` are close, a term is :math:`p_k (r_k - \log(1 + r_k))` with
+    :math:`r_k = (q_k - p_k)/p_k`, which keeps the digits that the quotient would lose.
 
     References
     ----------
@@ -220,9 +218,8 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1
 
     Notes
     -----
-    Where `p` and `q` are close, their term is evaluated as
-    :math:`\frac14 (p + q) (2 d \operatorname{artanh} d + \log(1 - d^2))` with
-    :math:`d = (p - q)/(p + q)`, which keeps its digits and is never negative.
+    Where `p` and `q` are close, the two divergences are evaluated as in `kl_divergence`, from the
+    exact differences :math:`m - p = (q - p)/2` and :math:`m - q`.
 
     References
     ----------
@@ -274,8 +271,8 @@ def mutual_information(joint: ArrayLike, *, base: float = 2) -> Floats:
 
     Notes
     -----
-    It is never negative: where the variables are nearly independent, each term is evaluated as
-    :math:`p (r - \log(1 + r))` with the relative difference r of the product of the marginals.
+    Evaluated is :math:`\sum_x p(x) \, KL(p(y|x) \| p(y))`, as in `kl_divergence`, which keeps its
+    digits where the variables are nearly independent, and is never negative.
 
     References
     ----------
@@ -523,7 +520,10 @@ def distance(x, centre, width):
 
 def _amount(x):
     """Return what cannot be negative, though rounding of p may make it seem so; a number if 0-d."""
-    return (np.maximum(x, 0) + 0)[()]  # + 0 for the sign of -0
+    x = np.asarray(x)
+    np.maximum(x, 0, out=x)
+    x += 0  # for the sign of -0
+    return x[()]
 
 
 def _mended(values, terms, *sources):
@@ -532,8 +532,7 @@ def _mended(values, terms, *sources):
     These are small ones, and the infinite ones, perhaps only because a quotient overflowed.
     """
     flat, lead = values.reshape(-1), values.shape
-    close = _CLOSE if values.dtype == np.float64 else _CLOSE_SINGLE
-    again = np.flatnonzero(~((flat >= close) & (flat < np.inf)))
+    again = np.flatnonzero(~((flat >= small(flat.dtype)) & (flat < np.inf)))
     k = sources[0].x.shape[-1]
     arrays = [np.broadcast_to(source.x, (*lead, k)) for source in sources]
     flat[again] = 0

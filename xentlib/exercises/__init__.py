@@ -74,7 +74,7 @@ def check_expected_length(student):
     ----------
     student : callable
         ``student(p, codewords)`` takes a pmf, shape (K,), and a list of K strings of 0s and 1s,
-        and returns the expected number of bits a symbol.
+        and returns the expected number of bits per symbol.
 
     Examples
     --------
@@ -109,7 +109,7 @@ def check_bits_per_symbol(student):
     ----------
     student : callable
         ``student(p, n)`` takes the pmf of a symbol, shape (K,), and the length of a block, and
-        returns the expected number of bits a symbol when blocks of `n` independent symbols get
+        returns the expected number of bits per symbol when blocks of `n` independent symbols get
         codewords from Huffman's code.
 
     Examples
@@ -147,7 +147,7 @@ def check_code_cost(student):
     ----------
     student : callable
         ``student(p, lengths)`` takes a pmf, shape (K,), and as many codeword lengths, and
-        returns the expected number of bits a symbol.
+        returns the expected number of bits per symbol.
 
     Examples
     --------

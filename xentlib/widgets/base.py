@@ -71,12 +71,14 @@ def require_same_length(widget, proposal, *names):
 
 def _check_challenge(challenge, where, widget):
     """Refuse a challenge that no figure could judge. Its numbers are known to JavaScript alone."""
-    unknown = set(challenge) - {"id", "prompt", "all", "locked", "twice", "hint", "solution"}
-    if unknown or not {"id", "prompt", "all"} <= set(challenge):
+    more = {"locked", "by_hand", "twice", "hint", "solution"}
+    if not {"id", "prompt", "all"} <= set(challenge) <= {"id", "prompt", "all"} | more:
         raise ValueError(
             f"{where} has the keys {sorted(challenge)}, but needs id, prompt and all, "
-            "and may have locked, twice, hint and solution"
+            "and may have locked, by_hand, twice, hint and solution"
         )
+    if not {"key", "by", "again"} <= set(challenge.get("twice", {"key", "by", "again"})):
+        raise ValueError(f"{where} has twice = {challenge['twice']}, but needs key, by and again")
     for key in [*challenge.get("locked", []), *challenge.get("solution", {})]:
         if not widget.has_trait(key):
             raise ValueError(f"{where} speaks of {key!r}, which is no trait of this figure")
@@ -84,7 +86,7 @@ def _check_challenge(challenge, where, widget):
         if condition.get("op") not in OPERATORS or not {"measure", "value"} <= set(condition):
             raise ValueError(
                 f"{where} has the condition {condition}, but one is {{measure, op, value, "
-                f"tolerance}} with op one of {' '.join(OPERATORS)}"
+                f"tolerance, say}} with op one of {' '.join(OPERATORS)}"
             )
 
 

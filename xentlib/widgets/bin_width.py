@@ -17,7 +17,8 @@ class BinWidth(FigureWidget):
     mean, sigma : float
         The bell curve.
     width : float
-        Width of a bin; bins begin at its multiples. The slider goes from 8 sigma to sigma/64.
+        Width of a bin; one bin has the mean in its middle. Its slider goes down to sigma/64, where
+        that of sigma goes no further up: neither moves the other.
     unit : str
         What the axis measures.
 
@@ -35,9 +36,8 @@ class BinWidth(FigureWidget):
     unit = t.Unicode("mm").tag(sync=True)
 
     def _bins(self):
-        first = np.floor((self.mean - 9 * self.sigma) / self.width)
-        last = np.ceil((self.mean + 9 * self.sigma) / self.width)
-        edges = np.arange(first, last + 1) * self.width
+        each = np.ceil(9 * self.sigma / self.width - 0.5)  # on either side
+        edges = self.mean + (np.arange(2 * each + 2) - each - 0.5) * self.width
         return edges, np.diff(scipy.stats.norm.cdf(edges, self.mean, self.sigma))
 
     def describe(self):

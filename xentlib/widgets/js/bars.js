@@ -1,6 +1,6 @@
 // Bars of one pmf, or of two side by side, each to be dragged.
 import { reshare } from "./core.js";
-import { fmtProbability, hatch, put, s } from "./ui.js";
+import { fmtPercent, fmtProbability, hatch, put, s } from "./ui.js";
 
 const TOP = 22; // room over a bar of probability 1 for its number
 const FOOT = 26; // the outcomes' names
@@ -59,7 +59,7 @@ export const pmfBars = (figure, which) => {
         vertical: true,
         get: (state) => state[name][k],
         set: (value, from) => ({ [name]: reshare(from[name], k, value) }),
-        say: (value) => `${Number((value * 100).toFixed(1))} percent`,
+        say: fmtPercent,
         at: (x, y) => 1 - (y - TOP) / tall(stage.width),
       }),
     })),

@@ -149,6 +149,13 @@ export default defineFigure({
   title: "One batch, three readings of its loss",
   keys: ["q", "observed", "labels", "examples", "base"],
   measure,
+  names: ({ examples }) => ({
+    sum: ["the sum", "bits"],
+    "joint-probability": "the probability of this batch",
+    largest: "that of the most probable one",
+    ...Object.fromEntries(examples.map((example, i) => [`cost-${i}`, [`the cost of ${example}`, "bits"]])),
+  }),
+  traits: { q: "the predictions" },
   shape: ({ labels, examples }) => JSON.stringify([labels, examples]),
   build,
 });

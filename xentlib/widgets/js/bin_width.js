@@ -1,31 +1,34 @@
-// A density on a ruler: the entropy of its bins grows by a bit with each halving of their width, and what is
+// A density on a ruler, with a bin around its mean: the entropy of its bins grows by a bit with each halving of their width, and what is
 // left when the ruler's share is taken out is the differential entropy.
 import { entropy, gaussian, gaussianBins, gaussianEntropy } from "./core.js";
 import { defineFigure } from "./figure.js";
 import { plot, sample } from "./plot.js";
-import { fmt, formula, h, put, s } from "./ui.js";
+import { fmt, fmtSmall, h, put, s } from "./ui.js";
 
 const FINEST = -6; // log2 of the narrowest bin, in standard deviations
-const WIDEST = 3;
+const WIDEST = 3; // of the widest, in those of the first curve
 
 const binsOf = ({ mean, sigma, width }) => gaussianBins(mean, sigma, width);
 const inBins = (state) => entropy(binsOf(state).map(([, p]) => p));
 
-export const measure = (state) => ({
-  "bin-entropy": inBins(state),
-  "log-width": Math.log2(state.width),
-  sum: inBins(state) + Math.log2(state.width),
-  "differential-entropy": gaussianEntropy(state.sigma),
-  width: state.width,
-  sigma: state.sigma,
-});
+export const measure = (state) => {
+  const bits = inBins(state);
+  const logWidth = Math.log2(state.width);
+  const h0 = gaussianEntropy(state.sigma);
+  return {
+    "bin-entropy": bits,
+    "log-width": logWidth,
+    sum: bits + logWidth,
+    "differential-entropy": h0,
+    gap: bits + logWidth - h0,
+  };
+};
 
-const short = (x) => (x >= 100 ? fmt(x, 0) : String(Number(x.toPrecision(3))));
+const short = (x) => (x >= 100 ? fmt(x, 0) : fmtSmall(Number(x.toPrecision(3))));
 
 const sentence = (state, numbers) => {
-  const sum = `${fmt(numbers["bin-entropy"])} bits for the bins, and the ruler's share ${numbers["log-width"] < 0 ? "−" : "+"} ${fmt(Math.abs(numbers["log-width"]))}: ${fmt(numbers.sum)}.`;
-  const gap = Math.abs(numbers.sum - numbers["differential-entropy"]);
-  if (gap < 0.0005)
+  const sum = `${fmt(numbers["bin-entropy"])} bits for the bins ${numbers["log-width"] < 0 ? "−" : "+"} ${fmt(Math.abs(numbers["log-width"]))} for log Δ: ${fmt(numbers.sum)}.`;
+  if (Math.abs(numbers.gap) < 0.0005)
     return `${sum} That is the differential entropy${numbers["differential-entropy"] < 0 ? ", and it is negative: fewer questions than for one unit on the same ruler" : ""}.`;
   return `${sum} The differential entropy is ${fmt(numbers["differential-entropy"])}; the bins are too wide for the two to agree.`;
 };
@@ -35,16 +38,15 @@ const build = (figure) => {
   const half = ({ sigma, width }) => Math.max(4 * sigma, 1.5 * width);
   const bars = plot(figure, {
     tall: 130,
-    left: 12,
+    left: 44,
     x: (state) => [mean - half(state), mean + half(state)],
     y: (state) => [
       0,
       1.1 *
         Math.max(gaussian(mean, mean, state.sigma) * 0.999, ...binsOf(state).map(([, p]) => p / state.width)),
     ],
-    yTicks: () => [],
     xName: unit,
-    yName: "each bin's area is its probability",
+    yName: `density per ${unit}; a bin's area is its probability`,
     draw: (scale, state) => {
       const { width, sigma } = state;
       const [low, high] = scale.ends;
@@ -66,30 +68,28 @@ const build = (figure) => {
   bars.inside.append(boxes, curve);
 
   let known = {}; // the curve, for the last sigma
+  const SHAPE = gaussianEntropy(1); // h, less log2 sigma
   const halvings = (width, sigma) => -Math.log2(width / sigma);
+  const coarsest = ({ width, sigma }) => Math.floor(Math.min(-WIDEST, halvings(width, sigma)));
   const line = plot(figure, {
     tall: 140,
-    left: 34,
-    x: () => [-WIDEST, -FINEST],
-    y: ({ sigma }) => {
-      const h0 = gaussianEntropy(sigma);
-      const [coarse, fine] = [h0 - Math.log2(sigma) - WIDEST, h0 - Math.log2(sigma) - FINEST];
-      return [Math.min(0, Math.floor(coarse)), Math.ceil(fine)];
+    left: 44,
+    x: (state) => [coarsest(state), -FINEST],
+    y: (state) => [Math.min(0, Math.floor(SHAPE + coarsest(state))), Math.ceil(SHAPE - FINEST)],
+    xTicks: (state) => {
+      const low = coarsest(state);
+      return [low, (2 * low - FINEST) / 3, (low - 2 * FINEST) / 3, -FINEST].map((v) => [v, short(state.sigma * 2 ** -v)]);
     },
-    xTicks: ({ sigma }) => [-WIDEST, 0, 3, -FINEST].map((v) => [v, short(sigma * 2 ** -v)]),
     xName: `width of a bin, ${unit}`,
     yName: "bits",
     draw: (scale, state, numbers) => {
       const { sigma, width } = state;
-      const h0 = numbers["differential-entropy"];
-      put(rule, { d: scale.map(sample((k) => h0 - Math.log2(sigma) + k, -WIDEST, -FINEST, 1)) });
-      if (known.sigma !== sigma)
-        known = {
-          sigma,
-          curve: sample((k) => inBins({ ...state, width: sigma * 2 ** -k }), -WIDEST, 2.5, 44),
-        };
+      const low = coarsest(state);
+      put(rule, { d: scale.map(sample((k) => SHAPE + k, low, -FINEST, 1)) });
+      if (known.sigma !== sigma || known.low !== low)
+        known = { sigma, low, curve: sample((k) => inBins({ ...state, width: sigma * 2 ** -k }), low, 2.5, 44) };
       // From there on bins and formula agree to the width of the line.
-      put(points, { d: scale.map([...known.curve, [-FINEST, h0 - Math.log2(sigma) - FINEST]]) });
+      put(points, { d: scale.map([...known.curve, [-FINEST, SHAPE - FINEST]]) });
       put(dot, { cx: scale.x(halvings(width, sigma)), cy: scale.y(numbers["bin-entropy"]) });
       put(name, { x: scale.right - 4, y: scale.floor - 12 });
     },
@@ -101,10 +101,11 @@ const build = (figure) => {
   line.inside.append(points, rule);
   line.over.append(dot, name);
 
-  const powers = (key, low, high, step) => ({
+  // Each goes as far as the other one allows: it moves alone.
+  const powers = (key, low, high) => ({
     min: low,
     max: high,
-    step,
+    step: 0.25,
     coarse: 1,
     get: (state) => Math.log2(state[key]),
     say: (_, state) => `${short(state[key])} ${unit}`,
@@ -114,22 +115,17 @@ const build = (figure) => {
     ...powers(
       "width",
       (state) => Math.log2(state.sigma) + FINEST,
-      (state) => Math.log2(state.sigma) + WIDEST,
-      0.25,
+      centre + WIDEST,
     ),
     id: "width",
     label: "width Δ of a bin",
     set: (power) => ({ width: 2 ** power }),
   });
   figure.slider({
-    ...powers("sigma", centre - 10, centre + 2, 0.25),
+    ...powers("sigma", centre - 10, (state) => Math.min(centre + 2, Math.log2(state.width) - FINEST)),
     id: "sigma",
     label: "standard deviation *σ*",
-    // The ruler stays, as far as the figure can show it.
-    set: (power, { width }) => ({
-      sigma: 2 ** power,
-      width: 2 ** Math.min(Math.max(Math.log2(width), power + FINEST), power + WIDEST),
-    }),
+    set: (power) => ({ sigma: 2 ** power }),
   });
   const row = figure.row("xent-equation xent-small");
   const sign = (text) => row.append(h("span", { class: "xent-sign" }, text));
@@ -162,11 +158,11 @@ export default defineFigure({
   keys: ["mean", "sigma", "width", "unit"],
   measure,
   names: {
-    "bin-entropy": "the entropy of the bins",
-    "differential-entropy": "*h*",
-    sigma: "*σ*",
-    width: "Δ",
+    "bin-entropy": ["the entropy of the bins", "bits"],
+    "differential-entropy": ["*h*", "bits"],
+    gap: ["the distance from *h* to the sum", "bits"],
   },
+  traits: { sigma: "*σ*", width: "Δ" },
   shape: ({ mean, unit }) => `${mean} ${unit}`,
   build,
 });

@@ -154,7 +154,12 @@ export default defineFigure({
   title: "Blocks of a skewed coin",
   keys: ["p", "n"],
   measure,
-  names: { p: "*p*", n: "the length of a block", waste: "the distance to the entropy" },
+  names: {
+    p: "the probability of the likelier side",
+    n: "the number of tosses in a block",
+    waste: ["the distance to the entropy", "bits"],
+  },
+  traits: { p: "the coin" },
   shape: () => "",
   build,
 });

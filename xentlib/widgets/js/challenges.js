@@ -1,28 +1,36 @@
 // Goals for the reader, judged by the figure itself. The trait `challenges` holds a list of
 //   id        names it in what the browser remembers
 //   prompt    what to do
-//   all       conditions on the figure's numbers, all to be met: {measure, op, value, tolerance};
-//             op is one of == < <= > >=, and value a number or the name of another measure
-//   locked    state that has to stay as it was (optional)
-//   twice     {key, by}: to be met by two states whose `key` differs by that much (optional)
+//   all       conditions on the figure's numbers, all to be met: {measure, op, value, tolerance, say};
+//             op is one of == < <= > >=, value a number (in bits where it has a unit) or the name of another
+//             measure, and say what to tell in place of the distance; what follows it is then not told
+//   locked    traits that have to stay as they were (optional)
+//   by_hand   true if no button may find the answer (optional)
+//   twice     {key, by, again}: to be met by two states whose `key`, a measure or a trait, differs by that
+//             much; again is told after the first (optional)
 //   hint      said after a few tries (optional)
 //   solution  a state that meets it, for "Show me"
-import { clamp, fill, fmt, formula, h, plain, put, write } from "./ui.js";
+// A goal counts at rest: what is dragged through is not reached.
+import { fill, fmt, formula, h, plain, put, unitOf, write } from "./ui.js";
 
 const HINT_AFTER = 3;
 const SHOW_AFTER = 6;
+const ROUNDING = 1e-9;
 
 // Storage is a courtesy: a browser may refuse it, and then a goal is remembered until the page is left.
-// It is slow, too: what it holds is read once.
+// It is slow, too: what it holds is read once, and with as much trust as any other input.
 const kept = new Map();
 const keyOf = (id) => `xent:done:${location.pathname}:${id}`;
+const read = (id) => {
+  try {
+    const result = JSON.parse(localStorage.getItem(keyOf(id)));
+    return Number.isInteger(result?.tries) ? result : null;
+  } catch {
+    return null;
+  }
+};
 const recall = (id) => {
-  if (!kept.has(id))
-    try {
-      kept.set(id, JSON.parse(localStorage.getItem(keyOf(id))));
-    } catch {
-      kept.set(id, null);
-    }
+  if (!kept.has(id)) kept.set(id, read(id));
   return kept.get(id);
 };
 const remember = (id, result) => {
@@ -36,45 +44,86 @@ const remember = (id, result) => {
 };
 
 const flat = (value) => [value].flat(3);
-const far = (a, b, by) => flat(a).some((x, k) => Math.abs(x - flat(b)[k]) >= by);
+const far = (a, b, by) => flat(a).some((x, k) => Math.abs(x - flat(b)[k]) >= by - ROUNDING);
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-// What keeps a condition from being met, or null.
-const missing = ({ measure, op, value, tolerance = 1e-9 }, numbers, names) => {
-  for (const name of [measure, value])
-    if (typeof name === "string" && !(name in numbers))
-      throw new Error(`challenge: no measure ${name}; there are ${Object.keys(numbers).join(", ")}`);
-  const has = numbers[measure];
-  const wanted = typeof value === "string" ? numbers[value] : value;
-  const met = {
-    "==": has === wanted || Math.abs(has - wanted) <= tolerance,
-    "<": has < wanted,
-    "<=": has <= wanted + tolerance,
-    ">": has > wanted,
-    ">=": has >= wanted - tolerance,
-  }[op];
-  if (met) return null;
-  const digits = clamp(Math.ceil(-Math.log10(tolerance)) + 1, 2, 4);
-  const short = (x) => fmt(x, digits).replace(/\.?0+$/, "");
-  const [is, target] = [short(has), short(wanted)];
-  const name = names[measure] ?? `the ${measure.replaceAll("-", " ")}`;
-  const bound = { "<": "below ", "<=": "at most ", ">": "above ", ">=": "at least " }[op];
-  if (bound) return `${name} is ${is} and should be ${bound}${target}`;
-  if (!Number.isFinite(has - wanted)) return `${name} is ${is} and should be ${target}`;
-  return `${name} is ${is}: ${short(Math.abs(has - wanted))} ${has < wanted ? "too low" : "too high"}`;
+const compare = (op, has, wanted, tolerance = 0) =>
+  ({
+    "==": has === wanted || Math.abs(has - wanted) <= tolerance + ROUNDING,
+    "<": has < wanted - ROUNDING,
+    "<=": has <= wanted + tolerance + ROUNDING,
+    ">": has > wanted + ROUNDING,
+    ">=": has >= wanted - tolerance - ROUNDING,
+  })[op];
+
+const BOUNDS = { "<": "below ", "<=": "at most ", ">": "above ", ">=": "at least " };
+const short = (x, digits) => fmt(x, digits).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+const sentence = (text) => text.replace(/^[a-z]/, (start) => start.toUpperCase());
+
+// What keeps a condition from being met, as a sentence in the figure's unit. Its numbers get as many digits as it
+// takes for them to say so themselves.
+const distance = ({ op, measure, value, tolerance = 0 }, numbers, names, base) => {
+  const [name, kind] = [names[measure]].flat();
+  const unit = kind === "bits" ? unitOf(base ?? 2) : { name: kind, size: 1 };
+  const tail = unit.name ? ` ${unit.name}` : "";
+  const has = numbers[measure] * unit.size;
+  const wanted = (typeof value === "string" ? numbers[value] : value) * unit.size;
+  const gap = Math.abs(has - wanted);
+  let digits = 2;
+  const told = (x) => Number(x.toFixed(digits));
+  const isClear = () =>
+    [has, wanted].every((x) => told(x) !== 0 || Math.abs(x) < ROUNDING) &&
+    (unit.size !== 1 || Math.abs(told(wanted) - wanted) < ROUNDING || digits >= 4) &&
+    (op === "=="
+      ? told(gap) > tolerance * unit.size
+      : !compare(op, told(has), told(wanted), tolerance * unit.size));
+  while (Number.isFinite(gap) && digits < 12 && !isClear()) digits++;
+  const [is, target] = [short(has, digits) + tail, short(wanted, digits) + tail];
+  if (typeof value === "string") return sentence(`${name} is ${is}, and ${[names[value]].flat()[0]} is ${target}.`);
+  if (BOUNDS[op]) return sentence(`${name} is ${is}, and should be ${BOUNDS[op]}${target}.`);
+  if (!Number.isFinite(gap)) return sentence(`${name} is ${is}, and should be ${target}.`);
+  const aim = unit.size === 1 ? "" : ` (${short(value, 4)} ${value === 1 ? "bit is" : "bits are"} ${short(wanted, 3)}${tail})`;
+  return sentence(`${name} is ${is}: ${short(gap, digits)} too ${has < wanted ? "low" : "high"}${aim}.`);
+};
+
+// -> [whether a state meets a goal, what to tell if not]. first is the state in which the figure began, and
+// helped whether a button has found what is on display.
+export const judge = (challenge, definition, first, state, numbers, helped = false) => {
+  const { all, locked = [], by_hand: byHand } = challenge;
+  const { traits = {} } = definition;
+  const names = typeof definition.names === "function" ? definition.names(state) : definition.names;
+  for (const { measure, value } of all)
+    for (const name of [measure, value])
+      if (typeof name === "string" && !(name in numbers))
+        throw new Error(`challenge: no measure ${name}; there are ${Object.keys(numbers).join(", ")}`);
+  const moved = locked.filter((key) => !same(state[key], first[key]));
+  if (moved.length)
+    return [false, `You have changed ${moved.map((key) => traits[key] ?? key).join(" and ")}. Reset puts everything back.`];
+  if (byHand && helped) return [false, "A button did that. Press Reset, and do it by hand."];
+  const open = [];
+  for (const condition of all) {
+    const { measure, op, value, tolerance, say } = condition;
+    const wanted = typeof value === "string" ? numbers[value] : value;
+    if (compare(op, numbers[measure], wanted, tolerance)) continue;
+    open.push(say ?? distance(condition, numbers, names, state.base));
+    if (say) break;
+  }
+  return [!open.length, open.join(" ")];
 };
 
 export const addChallenges = (figure, challenges) => {
   if (!challenges?.length) return;
+  const progress = challenges.map(() => ({ tries: 0, shown: false }));
   let current = Math.max(
     0,
     challenges.findIndex(({ id }) => !recall(id)),
   );
-  let tries = 0;
-  let armed = false; // a goal that is met when it is chosen, or by "Show me", is not yet reached
-  let won = false;
-  let first = null; // for a goal to be met twice
-  let last = figure.first; // the state that was judged last, or in which the challenge was chosen
+  let start = figure.first; // the state in which the challenge was chosen: nothing is said about it
+  let isTouched = false;
+  let isArmed; // a goal that is met when it is chosen, or by "Show me", is not yet reached
+  let isWon = false;
+  let found = null; // for a goal to be met twice
+  let last = start; // the state that was judged last
   let feedback = "";
 
   const tabs = challenges.map((challenge, k) => {
@@ -87,9 +136,11 @@ export const addChallenges = (figure, challenges) => {
   const hint = h("p", { class: "xent-rule" });
   const show = h("button", { type: "button", "data-button": "show-me" }, "Show me");
   figure.on(show, "click", () => {
-    armed = false;
+    const shown = { ...figure.first, ...challenges[current].solution };
+    progress[current].shown = true;
+    [isArmed, isTouched, last] = [false, true, shown];
     figure.glide();
-    figure.set({ ...figure.first, ...challenges[current].solution });
+    figure.set(shown);
   });
   figure.root.append(
     h(
@@ -97,43 +148,39 @@ export const addChallenges = (figure, challenges) => {
       { class: "xent-challenges", role: "group", "aria-label": "Challenges" },
       h("div", { class: "xent-buttons" }, h("strong", {}, "Challenge"), ...tabs),
       prompt,
-      told,
       hint,
       show,
     ),
+    told,
   );
 
-  const choose = (k) => {
-    [current, tries, armed, won, first, last] = [k, 0, false, false, null, figure.state()];
-    figure.repaint();
-  };
+  const verdict = (state, numbers) =>
+    judge(challenges[current], figure.definition, figure.first, state, numbers, figure.helped);
 
-  // -> [whether the goal is reached, what to tell]
-  const judge = (state, numbers) => {
-    const { all, locked = [], twice } = challenges[current];
-    const moved = locked.filter((key) => !same(state[key], figure.first[key]));
-    if (moved.length) return [false, `${moved.join(" and ")} should stay as it was: Reset puts it back.`];
-    const open = all.map((condition) => missing(condition, numbers, figure.names)).filter(Boolean);
-    if (open.length) return [false, `${open.join("; ")}.`];
-    if (!twice) return [true, ""];
-    if (!first) {
-      if (armed) first = state[twice.key];
-      return [false, "That is one. Now another one, far from it."];
-    }
-    return [far(first, state[twice.key], twice.by), "That is one. Now another one, far from it."];
+  const choose = (k) => {
+    current = k;
+    start = last = figure.state();
+    [isTouched, isArmed, isWon, found] = [false, undefined, false, null];
+    figure.repaint();
   };
 
   figure.painters.push((state, numbers) => {
     const challenge = challenges[current];
-    const [reached, words] = judge(state, numbers);
-    if (reached && armed && !won) remember(challenge.id, { tries: tries + 1 });
-    won = reached && armed;
-    armed ||= !reached;
+    const [isMet, words] = verdict(state, numbers);
+    isArmed ??= !isMet;
+    isArmed ||= !isMet;
+    isWon &&= isMet;
+    isTouched ||= !same(state, start);
+    const again = found === null ? "" : `${challenge.twice.again} `;
+    if (!isTouched) feedback = "";
+    else if (isWon) feedback = "Reached.";
+    else if (!isMet) feedback = again + words;
+    else if (!isArmed) feedback = "This is one way. Now leave it, and find your own.";
+    else feedback = again || "There. Rest here, and it counts.";
     const done = recall(challenge.id);
-    feedback = won ? "Reached." : reached ? "This is one way. Now leave it, and find your own." : words;
-    const before = !won && done ? [" ", h("span", { class: "xent-done" }, "You have done this one.")] : [];
+    const before = !isWon && done ? [" ", h("span", { class: "xent-done" }, "You have done this one.")] : [];
     fill(told, `${before.length} ${feedback}`, () => [...formula(feedback), ...before]);
-    put(told, { "data-reached": won });
+    put(told, { "data-reached": isWon });
     tabs.forEach((tab, k) => {
       const ok = Boolean(recall(challenges[k].id));
       put(tab, {
@@ -142,17 +189,27 @@ export const addChallenges = (figure, challenges) => {
         "aria-label": `Challenge ${k + 1}${ok ? ", done" : ""}`,
       });
     });
+    const { tries } = progress[current];
     write(prompt, challenge.prompt);
     write(hint, tries >= HINT_AFTER && challenge.hint ? `Hint: ${challenge.hint}` : "");
     show.hidden = tries < SHOW_AFTER || !challenge.solution;
   });
 
-  // A try is a state in which the reader let go without having reached the goal.
-  figure.settled.push(() => {
-    const state = figure.state();
-    if (!same(state, last) && !won) tries++;
+  // A try is a state in which the reader came to rest, other than the first one and one that was shown.
+  figure.settled.push((state, numbers) => {
+    const challenge = challenges[current];
+    const [isMet] = verdict(state, numbers);
+    const mine = progress[current];
+    if (!same(state, last) && !same(state, figure.first) && !isWon) mine.tries++;
     last = state;
-    figure.repaint();
+    if (isMet && isArmed && !isWon) {
+      const { twice } = challenge;
+      const at = twice && { ...state, ...numbers }[twice.key];
+      isWon = !twice || (found !== null && far(found, at, twice.by));
+      if (twice) found ??= at;
+      if (isWon && !recall(challenge.id)) remember(challenge.id, { ...mine });
+    }
+    figure.paint();
     return plain(feedback);
   });
 };

@@ -236,13 +236,12 @@ const gaussianMass = (low, high, mean, sigma) => {
   return a > 0 ? (erfc(a) - erfc(b)) / 2 : (erfc(-b) - erfc(-a)) / 2;
 };
 
-// A Gaussian's bins of a width, with borders at its multiples: [[left border, probability], ...].
+// A Gaussian's bins of a width, one of them around its mean: [[left border, probability], ...].
 export const gaussianBins = (mean, sigma, width) => {
-  const first = Math.floor((mean - REACH * sigma) / width);
-  const last = Math.floor((mean + REACH * sigma) / width);
-  return Array.from({ length: last - first + 1 }, (_, k) => {
-    const low = (first + k) * width;
-    return [low, gaussianMass(low, low + width, mean, sigma)];
+  const each = Math.ceil((REACH * sigma) / width - 1 / 2); // on either side
+  return Array.from({ length: 2 * each + 1 }, (_, k) => {
+    const low = (k - each - 1 / 2) * width;
+    return [mean + low, gaussianMass(low, low + width, 0, sigma)];
   });
 };
 

@@ -103,7 +103,7 @@ const build = (figure) => {
   const number = (name, label, ink) =>
     figure.readout(row, name, label, (numbers, { base }) => numbers[name] * unitOf(base).size, ink);
   const sign = (text) => row.append(h("span", { class: "xent-sign" }, text));
-  number("entropy", "*H*(*p*)", "xent-ink-p");
+  number("entropy", "H(*p*)", "xent-ink-p");
   sign("≤");
   number("huffman", "Huffman", "xent-ink-good");
   number("maximum", "log *K*");
@@ -133,9 +133,9 @@ export default defineFigure({
   keys: ["p", "labels", "base"],
   measure,
   names: {
-    huffman: "the Huffman code",
-    fano: "halving the mass",
-    maximum: "log *K*",
+    entropy: ["the entropy", "bits"],
+    huffman: ["the length of the Huffman code", "bits"],
+    maximum: ["log *K*", "bits"],
   },
   shape: ({ labels }) => labels.join("\n"),
   build,

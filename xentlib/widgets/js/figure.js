@@ -3,7 +3,7 @@
 import { addChallenges } from "./challenges.js";
 import { clamp, fmt, formula, h, plain, put, s } from "./ui.js";
 
-const SPOKEN_AFTER = 600; // ms of rest before the result is read out
+const RESTS_AFTER = 600; // ms without a move; then a result is read out, and a goal counts
 const SAVED_AFTER = 80; // ms between two messages to a kernel
 
 // Keys for a control: one step, Shift or Page for a coarse one, Home and End for the ends.
@@ -21,21 +21,29 @@ const keyed = (event, value, min, max, { step, coarse }) => {
 };
 
 class Figure {
-  constructor({ model, el }, { title, keys, measure, names = {}, shape }, rebuild) {
+  constructor({ model, el }, definition, rebuild) {
+    const { title, keys, measure, shape } = definition;
     this.model = model;
+    this.definition = definition;
     this.keys = keys;
     this.measure = measure;
-    this.names = typeof names === "function" ? names(this.state()) : names;
     this.shape = shape;
     this.rebuild = rebuild;
     this.stop = new AbortController();
     this.painters = [];
-    this.settled = []; // called when motion stops: what they return is spoken with the result
+    this.settled = []; // called with state and numbers at rest: what they return is spoken with the result
     this.first = this.state();
     this.built = this.shape(this.first);
     this.root = h("div", { class: "xent-figure", role: "group", "aria-label": title });
     this.sentence = h("p", { class: "xent-sentence" });
     this.status = h("p", { class: "xent-spoken", role: "status" });
+    this.helped = false; // whether a button has found what is on display, so that it is not by hand
+    // While a finger or a button of the mouse is down, nothing is at rest.
+    this.on(this.root, "pointerdown", () => (this.held = true));
+    this.on(window, "pointerup pointercancel", () => {
+      if (this.held && this.speaking) this.wait();
+      this.held = false;
+    });
     el.append(this.root);
   }
 
@@ -48,9 +56,13 @@ class Figure {
   set(patch) {
     for (const [key, value] of Object.entries(patch)) this.model.set(key, value);
     this.saving ??= setTimeout(() => this.save(), SAVED_AFTER);
-    clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => this.settle(), SPOKEN_AFTER);
+    this.wait();
     this.repaint();
+  }
+
+  wait() {
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => (this.held ? this.wait() : this.settle()), RESTS_AFTER);
   }
 
   save() {
@@ -84,7 +96,10 @@ class Figure {
   // Motion has stopped: read out the result.
   settle() {
     this.speaking = undefined;
-    const asides = this.settled.map((report) => report());
+    const state = this.state();
+    if (this.shape(state) !== this.built) return;
+    const numbers = this.measure(state);
+    const asides = this.settled.map((report) => report(state, numbers)).filter(Boolean);
     put(this.status, { text: [...asides, plain(this.said ?? "")].join(" ").trim() });
   }
 
@@ -92,7 +107,10 @@ class Figure {
   glide() {
     this.root.classList.add("xent-glide");
     clearTimeout(this.gliding);
-    this.gliding = setTimeout(() => this.root.classList.remove("xent-glide"), 350);
+    this.gliding = setTimeout(() => {
+      this.gliding = undefined;
+      this.root.classList.remove("xent-glide");
+    }, 350);
   }
 
   // ---- parts
@@ -158,7 +176,8 @@ class Figure {
   }
 
   // A control that is part of the drawing: an invisible native range for keys and screen readers, and a
-  // patch of the drawing to grab. spec as for range, and at(x, y) -> value, snap, vertical.
+  // patch of the drawing to grab. spec as for range, and at(x, y) -> value, snap, vertical; among(x) -> handles
+  // that lie so close there, from left to right, that the drag's direction has to choose (optional).
   handle(stage, spec) {
     const { input, change } = this.range(spec);
     put(input, { class: "xent-handle", "aria-orientation": spec.vertical ? "vertical" : null });
@@ -169,18 +188,34 @@ class Figure {
     });
     const rail = s("rect", { class: "xent-rail", "data-rail": spec.id });
     let start = null;
-    let offset = 0;
+    let from = 0; // where the drag began
+    let close = []; // the handles that it may mean
+    let held = null; // the one that it moves
     const snapped = (value) => Number((Math.round(value / spec.snap) * spec.snap).toFixed(10));
+    const take = (handle) => {
+      held = handle;
+      held.input.focus({ preventScroll: true, focusVisible: false });
+    };
     const move = (event) => {
-      if (start) change(snapped(spec.at(...stage.point(event)) + offset), start);
+      if (!start) return;
+      const [x, y] = stage.point(event);
+      if (!held) {
+        if (Math.abs(x - from) < 2) return;
+        take(x < from ? close[0] : close.at(-1));
+      }
+      held.change(snapped(spec.at(x, y) + held.offset), start);
     };
     const begin = (event, jump) => {
       if (event.button) return;
       event.preventDefault();
       event.target.setPointerCapture(event.pointerId);
-      input.focus({ preventScroll: true, focusVisible: false });
       start = this.state();
-      offset = jump ? 0 : spec.get(start) - spec.at(...stage.point(event));
+      const [x, y] = stage.point(event);
+      from = x;
+      close = jump ? [self] : (spec.among?.(x) ?? [self]);
+      for (const handle of close) handle.offset = jump ? 0 : handle.spec.get(start) - spec.at(x, y);
+      held = null;
+      if (close.length < 2) take(close[0]);
       if (jump) move(event);
     };
     this.on(grab, "pointerdown", (event) => begin(event, false));
@@ -192,17 +227,18 @@ class Figure {
       this.on(node, "pointermove", move);
       this.on(node, "pointerup pointercancel lostpointercapture", () => (start = null));
     }
-    // Where the input is, only its focus ring shows: while things move, the others may lag behind.
+    // Where the input is, only its focus ring shows: while things are dragged, the others may lag behind.
     let spot;
     const catchUp = () => void put(input, { style: spot });
     const place = (x, y, width, height) => {
       const [left, top, wide, tall] = [x, y, width, height].map((v) => `${v * stage.unit}px`);
       spot = `left:${left};top:${top};width:${wide};height:${tall}`;
-      if (!this.speaking || input.matches(":focus")) catchUp();
+      if (!this.speaking || this.gliding || input.matches(":focus")) catchUp();
     };
     this.on(input, "focus", catchUp);
     this.settled.push(catchUp);
-    return { input, grab, rail, place };
+    const self = { input, grab, rail, place, change, spec, offset: 0 };
+    return self;
   }
 
   // A slider of its own, with its name and value in sight.
@@ -227,10 +263,11 @@ class Figure {
     return row;
   }
 
-  // act(state) -> patch
-  button(row, text, act, { name, id } = {}) {
+  // act(state) -> patch; helps if it finds what a reader might look for by hand.
+  button(row, text, act, { name, id, helps } = {}) {
     const button = h("button", { type: "button", "data-button": id, "aria-label": name }, ...formula(text));
     this.on(button, "click", () => {
+      if (helps !== undefined) this.helped = helps;
       this.glide();
       this.set(act(this.state()));
     });
@@ -240,16 +277,16 @@ class Figure {
 
   reset(row) {
     const first = this.first;
-    return this.button(row, "Reset", () => first, { id: "reset" });
+    return this.button(row, "Reset", () => first, { id: "reset", helps: false });
   }
 
   // One of a few values of a trait, as a row of pressed and unpressed buttons.
-  choice(row, name, key, options) {
+  choice(row, name, key, options, also = {}) {
     const group = h("div", { class: "xent-choice", role: "group", "aria-label": name });
     row.append(group);
     for (const [text, value] of options) {
       const button = h("button", { type: "button", "data-button": `${key}-${text}` }, text);
-      this.on(button, "click", () => this.set({ [key]: value }));
+      this.on(button, "click", () => this.set({ [key]: value, ...also }));
       this.painters.push((state) => void put(button, { "aria-pressed": String(state[key] === value) }));
       group.append(button);
     }
@@ -306,11 +343,13 @@ class Figure {
 //   title
 //   keys            the traits that are its state
 //   measure(state)  its numbers by name, in bits where they have a unit
-//   names           what a challenge calls those numbers whose name does not say it: an object, or a
-//                   function of the state (optional)
+//   names           what a challenge calls those numbers, [name, unit] or the name alone: an object, or a
+//                   function of the state. The unit "bits" is nats where the figure shows nats
+//   traits          what a challenge calls those traits that it may lock (optional)
 //   shape(state)    what cannot change without building the figure anew, such as the number of outcomes
 //   build(figure)
 export const defineFigure = (definition) => ({
+  definition,
   render(host) {
     let end;
     const begin = () => {

@@ -1,5 +1,5 @@
 // One bell curve for a density with more than one hump: what is best depends on which way round KL is read.
-import { descend, forwardKl, gaussian, logMixture, reverseKl } from "./core.js";
+import { descend, forwardKl, gaussian, logMixture, reverseKl, sum } from "./core.js";
 import { defineFigure } from "./figure.js";
 import { plot, sample, upright } from "./plot.js";
 import { fmt, formula, h, put, s, unitOf } from "./ui.js";
@@ -10,6 +10,12 @@ const mixtureOf = ({ weights, means, sigmas, apart }) => ({
   sigmas,
   means: means.map((m, k) => (k === means.length - 1 ? m + apart : m)),
 });
+// Mean and standard deviation of a mixture.
+const spreadOf = ({ weights, means, sigmas }) => {
+  const mean = sum(weights.map((w, k) => w * means[k]));
+  const square = sum(weights.map((w, k) => w * (sigmas[k] ** 2 + (means[k] - mean) ** 2)));
+  return [mean, Math.sqrt(square)];
+};
 const room = ({ sigmas }) => 6 * Math.max(...sigmas); // how far
 const endsOf = (state) => {
   const reach = state.sigmas.map((w) => 4 * w);
@@ -26,6 +32,7 @@ export const measure = (state) => {
     reverse: reverseKl(mixture, state.mean, state.sigma),
     mean: state.mean,
     sigma: state.sigma,
+    apart: state.apart,
   };
 };
 
@@ -127,7 +134,7 @@ const build = (figure) => {
     label: "push the last hump away by",
     min: 0,
     max: room(first),
-    step: room(first) / 40,
+    step: room(first) / 80,
     coarse: room(first) / 8,
     get: ({ apart }) => apart,
     set: (apart) => {
@@ -139,8 +146,8 @@ const build = (figure) => {
   const row = figure.row("xent-equation");
   const number = (name, label, ink) =>
     figure.readout(row, name, label, (numbers, { base }) => numbers[name] * unitOf(base).size, ink);
-  number("forward", "KL(*p*‖*q*)", "xent-ink-kl");
-  number("reverse", "KL(*q*‖*p*)", "xent-ink-kl");
+  number("forward", "D_{KL}(*p*‖*q*)", "xent-ink-kl");
+  number("reverse", "D_{KL}(*q*‖*p*)", "xent-ink-kl");
   const shape = figure.row("xent-equation xent-small");
   figure.readout(
     shape,
@@ -173,17 +180,33 @@ const build = (figure) => {
         const [m, w] = steps.at(-1);
         return { mean: m, sigma: w };
       },
-      { id: name === "KL(*p*‖*q*)" ? "forward" : "reverse" },
+      { id: kl === forwardKl ? "forward" : "reverse", helps: true },
     );
-  least("KL(*p*‖*q*)", forwardKl);
-  least("KL(*q*‖*p*)", reverseKl);
-  const reset = figure.reset(buttons);
+  least("D_{KL}(*p*‖*q*)", forwardKl);
+  least("D_{KL}(*q*‖*p*)", reverseKl);
+  const places = figure.row();
+  const stand = (name, id, at) =>
+    figure.button(
+      places,
+      name,
+      (state) => {
+        path = [];
+        const [mean, sigma] = at(mixtureOf(state));
+        return { mean, sigma };
+      },
+      { id, helps: true },
+    );
+  const hump = (k) => ({ means, sigmas }) => [means.at(k), sigmas.at(k)];
+  stand("On the first hump", "first", hump(0));
+  stand("On the last hump", "last", hump(-1));
+  stand("Across all", "across", spreadOf);
+  const reset = figure.reset(places);
   figure.on(reset, "click", () => (path = []));
   figure.root.append(
     h(
       "p",
       { class: "xent-rule" },
-      "Drag the line to move the bell and the knob on its side to widen it. “Least” walks downhill from where you are, and leaves a trace.",
+      ...formula("Drag the line to move the bell and the knob on its side to widen it. The buttons below put it on a hump or across all of *p*; “Least” walks downhill from where it stands, and leaves a trace."),
     ),
   );
 };
@@ -192,7 +215,17 @@ export default defineFigure({
   title: "One bell curve for a density with two humps",
   keys: ["weights", "means", "sigmas", "apart", "mean", "sigma", "base", "unit"],
   measure,
-  names: { forward: "KL(*p*‖*q*)", reverse: "KL(*q*‖*p*)" },
+  names: ({ unit }) => {
+    const scale = unit.split(" ").at(-1);
+    return {
+      forward: ["D_{KL}(*p*‖*q*)", "bits"],
+      reverse: ["D_{KL}(*q*‖*p*)", "bits"],
+      apart: ["the push", scale],
+      mean: ["the mean of *q*", scale],
+      sigma: ["the standard deviation of *q*", scale],
+    };
+  },
+  traits: { apart: "the place of the last hump" },
   shape: ({ weights, means, sigmas, unit }) => JSON.stringify([weights, means, sigmas, unit]),
   build,
 });

@@ -44,24 +44,24 @@ const LINES = [
     why: "Divided by the number of tosses: a price a toss, and an expectation under *p̃*. The best θ stays.",
   },
   {
-    text: "*H*(*p̃*, *q*_{*θ*})",
+    text: "H(*p̃*, *q*_{*θ*})",
     f: cross,
     low: true,
     why: "A minus sign, and a name. What was to be large is now to be small.",
   },
   {
-    text: "KL(*p̃*‖*q*_{*θ*})",
+    text: "D_{KL}(*p̃*‖*q*_{*θ*})",
     f: kl,
     low: true,
     why: "The entropy of the data is taken away. There is no θ in it, so the lowest point stays.",
   },
   {
-    text: "2^−*m*(*H*(*p̃*) + KL)",
+    text: "2^−*m*(H(*p̃*) + D_{KL})",
     f: product,
     why: "Minus, division and logarithm undone: the product again.",
   },
 ];
-const EXPONENTS = { 6: "2 to the power of −*m* (*H*(*p̃*) + KL(*p̃*‖*q*_{*θ*}))" };
+const EXPONENTS = { 6: "2 to the power of −*m* (H(*p̃*) + D_{KL}(*p̃*‖*q*_{*θ*}))" };
 
 export const measure = ({ x, theta, line }) => ({
   theta,
@@ -223,7 +223,14 @@ export default defineFigure({
   title: "From likelihood to cross-entropy, line by line",
   keys: ["x", "theta", "line", "wrong"],
   measure,
-  names: { kl: "KL", best: "the best *θ*", theta: "*θ*", tosses: "the number of tosses" },
+  names: {
+    "cross-entropy": ["the cross-entropy", "bits"],
+    kl: ["D_{KL}(*p̃*‖*q*_{*θ*})", "bits"],
+    best: "the best *θ*",
+    theta: "*θ*",
+    tosses: "the number of tosses",
+  },
+  traits: { x: "the tosses" },
   shape: () => "",
   build,
 });

@@ -198,13 +198,14 @@ export default defineFigure({
   title: "Three kinds of noise and one outlier",
   keys: ["x", "moved", "step", "limits", "unit", "digits"],
   measure,
-  names: Object.fromEntries(
-    MODELS.flatMap(({ key, name }) => [
-      [`${key}-location`, `the middle of the ${name}`],
-      [`${key}-outlier`, `the moved point's price under the ${name}`],
-      [`${key}-others`, `the others' price under the ${name}`],
-    ]),
-  ),
+  names: ({ unit }) =>
+    Object.fromEntries(
+      MODELS.flatMap(({ key, name }) => [
+        [`${key}-location`, [`the middle of ${name === "Student's *t*" ? name : `the ${name}`}`, unit]],
+        [`${key}-outlier`, [`the moved point's price in the codebook of ${name}`, "bits"]],
+        [`${key}-others`, [`the others' price in the codebook of ${name}`, "bits each"]],
+      ]),
+    ),
   shape: ({ x, limits, unit }) => JSON.stringify([x.length, limits, unit]),
   build,
 });

@@ -1,5 +1,5 @@
 // Outcomes as pieces of the line [0, 1): a probability is a length, a codeword an address on the line.
-import { address, entropy, surprisal } from "./core.js";
+import { address, surprisal } from "./core.js";
 import { defineFigure } from "./figure.js";
 import { clamp, fmt, fmtProbability, h, put, s } from "./ui.js";
 
@@ -20,7 +20,7 @@ export const measure = (state) => {
     probability: p[chosen],
     surprisal: surprisal(p[chosen]),
     halvings: p[chosen] > 0 ? address(...pieceOf(state)).depth : Infinity,
-    entropy: entropy(p),
+    chosen,
   };
 };
 
@@ -144,12 +144,20 @@ const line = (figure, parent) => {
       set: (value, { p }) => {
         const both = p[k] + p[k + 1];
         const left = clamp(value - edges(p)[k], 0, both);
-        return { p: p.map((x, i) => (i === k ? left : i === k + 1 ? both - left : x)) };
+        const right = both - left < 1e-12 ? 0 : both - left; // and not what rounding leaves
+        return { p: p.map((x, i) => (i === k ? both - right : i === k + 1 ? right : x)) };
       },
       say: (_, { p }) => `${labels[k]} ${fmtProbability(p[k])}, ${label} ${fmtProbability(p[k + 1])}`,
       at: (x) => x / stage.width,
+      among: (x) => closeTo(x),
     }),
   }));
+  // The border under the pointer, with those that lie on it.
+  const closeTo = (x) => {
+    const places = edges(figure.state().p).slice(1, -1).map((end) => end * stage.width);
+    const nearest = places.reduce((a, b) => (Math.abs(b - x) < Math.abs(a - x) ? b : a));
+    return borders.filter((_, k) => Math.abs(places[k] - nearest) < 8).map(({ handle }) => handle);
+  };
   const band = s("rect", { class: "xent-band" });
   const halvings = s("g");
   const word = s("text", { class: "xent-in" });
@@ -250,7 +258,13 @@ export default defineFigure({
   title: "Outcomes as pieces of a line, codewords as addresses",
   keys: ["p", "labels", "chosen"],
   measure,
-  names: { halvings: "the number of halvings" },
+  names: ({ labels, chosen }) => ({
+    probability: `the length of the piece for ${labels[chosen]}`,
+    surprisal: [`the surprisal of ${labels[chosen]}`, "bits"],
+    halvings: `the number of halvings for ${labels[chosen]}`,
+    chosen: "the chosen outcome",
+  }),
+  traits: { p: "the pieces" },
   shape: ({ labels }) => labels.join("\n"),
   build,
 });

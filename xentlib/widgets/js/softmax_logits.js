@@ -18,7 +18,8 @@ export const measure = (state) => {
     probability: q[state.target],
     largest: Math.max(...q),
     "gradient-sum": sum(gradient(state)),
-    shift: state.shift,
+    target: state.target,
+    scores: shifted(state),
     ...Object.fromEntries(q.map((x, k) => [`probability-${k}`, x])),
     ...Object.fromEntries(gradient(state).map((x, k) => [`gradient-${k}`, x])),
   };
@@ -160,8 +161,10 @@ export default defineFigure({
   title: "Logits, probabilities, loss and gradient",
   keys: ["logits", "shift", "target", "labels", "base"],
   measure,
-  names: ({ labels }) =>
-    Object.fromEntries(labels.map((label, k) => [`probability-${k}`, `the probability of ${label}`])),
+  names: ({ labels, target }) => ({
+    loss: [`the cost of ${labels[target]}`, "bits"],
+    ...Object.fromEntries(labels.map((label, k) => [`probability-${k}`, `the probability of ${label}`])),
+  }),
   shape: ({ labels }) => labels.join("\n"),
   build,
 });

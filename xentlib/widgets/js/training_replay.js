@@ -4,7 +4,7 @@ import { plot, upright } from "./plot.js";
 import { fmt, h, put, s } from "./ui.js";
 
 const BAR = 34;
-const count = (x) => Math.round(x).toLocaleString("en");
+const count = (x) => fmt(x, 0);
 
 // The place of the present step among those recorded.
 const placeOf = ({ steps, step }) =>
@@ -16,7 +16,7 @@ export const measure = (state) => {
     step: state.steps[k],
     train: state.train[k],
     "held-out": state.held_out[k],
-    bytes: (state.held_out[k] * state.symbols) / 8,
+    bytes: state.files[k],
     best: Math.min(...state.held_out),
     gap: state.held_out[k] - state.train[k],
   };
@@ -32,8 +32,8 @@ const sentence = (state, numbers) => {
   const least = numbers["held-out"] <= numbers.best + 1e-12 ? ", the least it gets" : "";
   const name = state.step_name[0].toUpperCase() + state.step_name.slice(1);
   return (
-    `${name} ${numbers.step}: ${fmt(numbers["held-out"], 3)} bits a ${state.symbol_name} on text the model has not seen${least}. ` +
-    `Times ${count(state.symbols)}, over 8: a file of ${count(numbers.bytes)} bytes.${rivals}`
+    `${name} ${numbers.step}: ${fmt(numbers["held-out"], 3)} bits per ${state.symbol_name} on text the model has not seen${least}. ` +
+    `Written with this model, that text is a file of ${count(numbers.bytes)} bytes.${rivals}`
   );
 };
 
@@ -42,7 +42,7 @@ const build = (figure) => {
     steps,
     train,
     held_out: heldOut,
-    symbols,
+    files: sizes,
     rivals,
     step_name: stepName,
     symbol_name: symbolName,
@@ -73,7 +73,7 @@ const build = (figure) => {
     y: () => [Math.max(0, least - 0.1 * (most - least)), most + 0.05 * (most - least)],
     xTicks: steps.length <= 12 ? () => steps.map((at) => [at, String(at)]) : undefined,
     xName: stepName,
-    yName: `bits a ${symbolName}`,
+    yName: `bits per ${symbolName}`,
     draw: (scale, state, numbers) => {
       put(trained, { d: scale.map(steps.map((at, k) => [at, train[k]])) });
       put(held, { d: scale.map(steps.map((at, k) => [at, heldOut[k]])) });
@@ -101,12 +101,12 @@ const build = (figure) => {
     from: (v) => v,
     set: (step) => ({ step }),
     say: (_, state) =>
-      `${stepName} ${state.steps[placeOf(state)]}, ${fmt(state.held_out[placeOf(state)], 3)} bits a ${symbolName}`,
+      `${stepName} ${state.steps[placeOf(state)]}, ${fmt(state.held_out[placeOf(state)], 3)} bits per ${symbolName}`,
   });
   stage.over.append(...dots.map(([dot]) => dot));
 
   const names = Object.keys(rivals);
-  const largest = Math.max(...heldOut.map((bits) => (bits * symbols) / 8), ...Object.values(rivals));
+  const largest = Math.max(...sizes, ...Object.values(rivals));
   const tall = 24 + BAR + 12 + names.length * 24 + 6;
   const files = figure.stage(tall, (width, _, numbers) => {
     const room = width - 150;
@@ -140,7 +140,7 @@ const build = (figure) => {
   );
 
   const row = figure.row("xent-equation");
-  figure.readout(row, "held-out", `bits a ${symbolName}`, (numbers) => numbers["held-out"], "xent-ink-q");
+  figure.readout(row, "held-out", `bits per ${symbolName}`, (numbers) => numbers["held-out"], "xent-ink-q");
   figure.readout(row, "bytes", "bytes", (numbers) => numbers.bytes, "", count);
   figure.painters.push(sentence);
   figure.root.append(figure.sentence);
@@ -155,9 +155,14 @@ const build = (figure) => {
 
 export default defineFigure({
   title: "A training, replayed",
-  keys: ["steps", "train", "held_out", "symbols", "rivals", "step", "step_name", "symbol_name"],
+  keys: ["steps", "train", "held_out", "files", "rivals", "step", "step_name", "symbol_name"],
   measure,
-  names: { bytes: "the number of bytes", train: "the training loss" },
-  shape: (state) => JSON.stringify([state.steps, state.train, state.held_out, state.symbols, state.rivals]),
+  names: ({ symbol_name: symbol, step_name: step }) => ({
+    bytes: ["the file", "bytes"],
+    train: ["the training loss", `bits per ${symbol}`],
+    "held-out": ["the held-out loss", `bits per ${symbol}`],
+    step: `the number of ${step}`,
+  }),
+  shape: (state) => JSON.stringify([state.steps, state.train, state.held_out, state.files, state.rivals]),
   build,
 });

@@ -298,7 +298,7 @@ const build = (figure) => {
   figure.choice(top, "Who thinks of a thing", "player", [
     ["Alice", "Alice"],
     ["Bob", "Bob"],
-  ]);
+  ], { rounds: 0 });
   figure.choice(top, "Which tree", "view", [
     ["your tree", "yours"],
     ["best tree", "best"],
@@ -360,10 +360,10 @@ export default defineFigure({
   measure,
   names: {
     open: "the number of sets still to split",
-    alice: "Alice's average so far",
-    bob: "Bob's average so far",
-    "alice-best": "Alice's best average",
-    "bob-best": "Bob's best average",
+    alice: ["your plan's average for Alice", "questions"],
+    bob: ["your plan's average for Bob", "questions"],
+    "alice-best": "the best plan's",
+    "bob-best": "the best plan's",
   },
   shape: ({ labels, alice, bob }) => JSON.stringify([labels, alice, bob]),
   build,

@@ -10,6 +10,7 @@ export const measure = ({ p, q }) => ({
   entropy: entropy(p),
   "cross-entropy": crossEntropy(p, q),
   kl: klDivergence(p, q),
+  lost: p.filter((x, k) => x > 0 && q[k] === 0).length,
 });
 
 const sentence = ({ p, q, labels, base }, numbers) => {
@@ -41,7 +42,7 @@ const stack = (figure) => {
     put(partKl, { x: middle, y: 22, width: end - middle, height: 34 });
     const name = (text, at, room, need) => put(text, { x: at, visibility: room > need ? null : "hidden" });
     name(nameP, middle / 2, middle, 44);
-    name(nameKl, (middle + end) / 2, end - middle, 34);
+    name(nameKl, (middle + end) / 2, end - middle, 38);
     name(nameTotal, end / 2, end, 80);
     const foot = total === Infinity ? "" : "V18";
     put(bracket, {
@@ -68,9 +69,9 @@ const stack = (figure) => {
   });
   const partP = s("rect", { class: "xent-fill-p" });
   const partKl = s("rect", { style: hatch(stage.svg, "kl", -45) });
-  const nameP = s("text", { class: "xent-in xent-on-p", y: 44 }, ...formula("*H*(*p*)", s));
-  const nameKl = s("text", { class: "xent-in xent-on-kl", y: 44 }, "KL");
-  const nameTotal = s("text", { class: "xent-in xent-ink-q", y: 15 }, ...formula("*H*(*p*, *q*)", s));
+  const nameP = s("text", { class: "xent-in xent-on-p", y: 44 }, ...formula("H(*p*)", s));
+  const nameKl = s("text", { class: "xent-in xent-on-kl", y: 44 }, ...formula("D_{KL}", s));
+  const nameTotal = s("text", { class: "xent-in xent-ink-q", y: 15 }, ...formula("H(*p*, *q*)", s));
   const bracket = s("path", { class: "xent-bracket" });
   const axis = s("line", { class: "xent-axis" });
   const scale = s("g");
@@ -101,11 +102,11 @@ const build = (figure) => {
   const term = (name, label, ink) =>
     figure.readout(equation, name, label, (numbers, { base }) => numbers[name] * unitOf(base).size, ink);
   const sign = (text) => equation.append(h("span", { class: "xent-sign" }, text));
-  term("entropy", "*H*(*p*)", "xent-ink-p");
+  term("entropy", "H(*p*)", "xent-ink-p");
   sign("+");
-  term("kl", "KL(*p*‖*q*)", "xent-ink-kl");
+  term("kl", "D_{KL}(*p*‖*q*)", "xent-ink-kl");
   sign("=");
-  term("cross-entropy", "*H*(*p*, *q*)", "xent-ink-q");
+  term("cross-entropy", "H(*p*, *q*)", "xent-ink-q");
   stack(figure);
   figure.painters.push(sentence);
   figure.root.append(figure.sentence);
@@ -126,7 +127,13 @@ export default defineFigure({
   title: "Two distributions and the cost of the wrong codebook",
   keys: ["p", "q", "labels", "base"],
   measure,
-  names: { kl: "KL" },
+  names: {
+    entropy: ["the entropy H(*p*)", "bits"],
+    "cross-entropy": ["the cross-entropy H(*p*, *q*)", "bits"],
+    kl: ["D_{KL}(*p*‖*q*)", "bits"],
+    lost: "the number of outcomes without a codeword",
+  },
+  traits: { p: "*p*", q: "*q*" },
   shape: ({ labels }) => labels.join("\n"),
   build,
 });

@@ -25,10 +25,16 @@ export const s = (tag, attributes = {}, ...children) =>
   grow(document.createElementNS(SVG, tag), attributes, children);
 
 export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
+// A number with so many decimals. What is not 0 never reads as 0; what only rounding keeps from it does.
 export const fmt = (x, digits = 3) => {
   if (x === Infinity) return "∞";
   const text = x.toFixed(digits);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+  if (Number(text) === 0) {
+    const least = (10 ** -digits).toFixed(digits);
+    return Math.abs(x) < 1e-12 ? text.replace("-", "") : x > 0 ? `<${least}` : `>−${least}`;
+  }
+  const [whole, part] = text.replace("-", "−").split(".");
+  return [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...(part ? [part] : [])].join(".");
 };
 // A number that may be very small: "0.000977", "1.20 · 10⁻³⁰".
 export const fmtSmall = (x) => {
@@ -39,19 +45,37 @@ export const fmtSmall = (x) => {
   const raised = [...exponent.replace("+", "")].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
   return `${digits} · 10${raised}`;
 };
-// A probability as short as it can be written: ".5", ".333", "1".
-export const fmtProbability = (x) => String(Number(x.toFixed(3))).replace(/^0\./, ".");
+// A probability as short as it can be written: ".5", ".333". Only 0 reads "0", and only 1 "1".
+export const fmtProbability = (x) => {
+  if (x > 1e-12 && x < 0.0005) return "<.001";
+  if (x < 1 - 1e-12 && x >= 0.9995) return ">.999";
+  return String(Number(x.toFixed(3))).replace(/^0\./, ".");
+};
+export const fmtPercent = (x) =>
+  x > 0 && x < 0.0005 ? "less than 0.1 percent" : `${Number((x * 100).toFixed(1))} percent`;
 
 export const unitOf = (base) => (base === 2 ? { name: "bits", size: 1 } : { name: "nats", size: Math.LN2 });
 
-// Text as nodes: *variables* stand between asterisks, and a _{subscript} in braces (in HTML only).
-export const formula = (text, make = h) =>
-  text.split(/(\*[^*]+\*|_\{[^}]+\})/).map((part) => {
-    if (part.startsWith("_{")) return make("sub", {}, ...formula(part.slice(2, -1), make));
-    return part.startsWith("*")
-      ? make(make === h ? "i" : "tspan", { class: "xent-var" }, part.slice(1, -1))
-      : part;
-  });
+// Text as nodes: *variables* stand between asterisks, and a _{subscript} in braces.
+export const formula = (text, make = h) => {
+  let rise = null; // SVG has no subscripts: what follows one is lifted back to the line
+  return text
+    .split(/(\*[^*]+\*|_\{[^}]+\})/)
+    .filter(Boolean)
+    .map((part) => {
+      const inside = part.slice(2, -1);
+      if (part.startsWith("_{") && make === h) return h("sub", {}, ...formula(inside));
+      if (part.startsWith("_{")) {
+        rise = -4;
+        return s("tspan", { dy: 4, class: "xent-sub" }, ...formula(inside, s));
+      }
+      const dy = rise;
+      rise = null;
+      if (part.startsWith("*"))
+        return make(make === h ? "i" : "tspan", { class: "xent-var", dy }, part.slice(1, -1));
+      return dy ? s("tspan", { dy }, part) : part;
+    });
+};
 // What a node holds is made anew only when `key`, which names all that it depends on, has changed:
 // the browser lays out again whatever is replaced, even by its like.
 const held = new WeakMap();
