@@ -13,10 +13,13 @@ from xentlib import (
     NGram,
     OnlineNGram,
     SoftmaxRegression,
+    block_pmf,
     entropy,
+    huffman_code,
     ideal_bits,
     manual_text,
     penguins,
+    shannon_lengths,
     softmax,
     softmax_cross_entropy,
     source_text,
@@ -175,6 +178,27 @@ def test_a_text_is_coded_and_decoded_with_a_fitted_and_with_a_learning_model():
         data = stream_encode(message, model)
         assert len(data) == pytest.approx(model.nll(message, reduction="sum") / 8, abs=15)
         assert stream_decode(data, model, len(message)).tobytes() == message
+
+
+def test_no_floating_point_error_goes_unheeded():
+    """Where a user has asked NumPy to raise, codes and models do what they did before."""
+    tiny = np.array([1.0, 5e-324, 0.0])
+    x = np.array([[-1.0], [1.0], [0.5], [-2.0]])
+    with np.errstate(all="raise"):
+        for message in ([0] * 20, [0] * 6000 + [1]):
+            data = stream_encode(message, tiny)
+            assert stream_decode(data, tiny, len(message)).tolist() == message
+            assert np.isfinite(ideal_bits(message, tiny))
+        assert ideal_bits([2], tiny) == np.inf
+        assert block_pmf(tiny[:2], 5)[-1] == 0
+        code = huffman_code(tiny)
+        assert code.expected_length(tiny) == 1
+        assert code.decode(code.encode([0, 1, 2]), 3).tolist() == [0, 1, 2]
+        assert shannon_lengths(tiny[:2]).tolist() == [0, 1074]
+        assert np.isfinite(NGram(2).fit(b"abracadabra").nll(b"abba"))
+        assert np.isfinite(OnlineNGram(2).nll(b"abba"))
+        model = SoftmaxRegression(l2=1e-9).fit(x * 300, ["a", "b", "b", "a"])
+        assert model.predict_proba(x * 1e5).max() == 1
 
 
 def test_a_learning_model_starts_from_nothing_every_time():

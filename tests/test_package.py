@@ -1,6 +1,7 @@
 """xentlib as one installs it: its wheel in an empty environment, its extra, its texts."""
 
 import hashlib
+import inspect
 import json
 import os
 import re
@@ -141,3 +142,24 @@ def test_a_changed_edition_is_noticed(monkeypatch, tmp_path):
 def test_the_repository_has_no_edition():
     """Here the texts are those of the Python that runs, whatever was built before."""
     assert not (ROOT / "data/edition.json").exists()
+
+
+# Types
+
+
+def declared():
+    """Return every public function and public method, by name."""
+    for name in xentlib.__all__:
+        value = getattr(xentlib, name)
+        for method, function in vars(value).items() if isinstance(value, type) else [("", value)]:
+            if inspect.isfunction(function) and not method.startswith("_"):
+                yield pytest.param(function, id=f"{name}.{method}".rstrip("."))
+
+
+@pytest.mark.parametrize("function", [*declared()])
+def test_what_it_takes_and_returns_is_declared(function):
+    """And mypy holds the package to it, in `make test`."""
+    signature = inspect.signature(function)
+    assert signature.return_annotation is not inspect.Signature.empty
+    for name, parameter in signature.parameters.items():
+        assert name == "self" or parameter.annotation is not inspect.Parameter.empty, name
