@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from xentlib import NGram, OnlineNGram, checks, huffman_code, models, stream_decode, stream_encode
-from xentlib.codes import prefix, stream
+from xentlib.codes import lanes, prefix, stream
 
 TEXT = (b"how much wood would a woodchuck chuck " * 40)[:1500]
 SIZED = {"arange", "array", "asarray", "full", "cumsum", "concatenate", "append", "diff"}
@@ -73,7 +73,7 @@ def results():
 
 def test_results_are_the_same_where_integers_are_short(monkeypatch):
     expected = list(results())
-    for module in (checks, models, prefix, stream):
+    for module in (checks, lanes, models, prefix, stream):
         monkeypatch.setattr(module, "np", Narrow())
     for got, right in zip(results(), expected, strict=True):
         np.testing.assert_array_equal(got, right)

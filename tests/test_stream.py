@@ -17,9 +17,10 @@ from xentlib import (
     stream_encode,
     surprisal,
 )
-from xentlib.codes import stream
+from xentlib.codes import PRECISION
+from xentlib.codes.lanes import FEWEST, decode_many, encode_many, encode_one
 
-UNIT = 2**-stream.PRECISION
+UNIT = 2**-PRECISION
 
 
 def within_promise(data, symbols, pmf):
@@ -153,7 +154,7 @@ def test_blocks_are_for_a_pmf_that_has_them():
     data = stream_encode(np.zeros(5000, np.uint8), [0.9, 0.1])
     for pmf in (np.full(256, 1 / 256), np.full((5000, 2), 0.5), NGram(0).fit(b"a")):
         with pytest.raises(
-            ValueError, match=r"it holds blocks, where this pmf has none|hold at most"
+            ValueError, match=r"it holds blocks, where this pmf has none|bits hold at most"
         ):
             stream_decode(data, pmf, 5000)
 
@@ -195,7 +196,7 @@ def test_few_bits_a_symbol_take_no_longer_a_symbol():
 def test_quantized_pmfs_are_whole_and_complete_and_close(pmf):
     freq = quantize_pmf(pmf)
     assert freq.dtype == np.int64
-    assert freq.sum() == 2**stream.PRECISION
+    assert freq.sum() == 2**PRECISION
     assert ((freq > 0) == (pmf > 0)).all()
     # One unit was set apart for every possible outcome, and two edges of the cdf were rounded.
     off = 1 + np.abs(1 - pmf * np.count_nonzero(pmf))
@@ -239,12 +240,12 @@ def test_both_loops_write_and_read_the_same_format(monkeypatch, lanes):
     symbols = rng.choice(9, 1000, p=pmf)
     lengths = quantize_pmf(pmf)
     starts = np.cumsum(lengths) - lengths
-    body = stream._encode_many(symbols, starts, lengths, lanes)
+    body = encode_many(symbols, starts, lengths, lanes)
     back = np.empty_like(symbols)
-    stream._decode_many(body, lanes, lengths, back)
+    decode_many(body, lanes, lengths, back)
     np.testing.assert_array_equal(back, symbols)
     if lanes == 1:
-        assert body == stream._encode_one(starts[symbols], lengths[symbols])
+        assert body == encode_one(starts[symbols], lengths[symbols])
 
 
 def test_symbols_take_the_smallest_type():
@@ -277,13 +278,13 @@ CERTAIN = stream_encode([0] * 1000, [1.0])
             b"\1\0" + bytes(12),
             [0.5, 0.5],
             10**15,
-            "14 bytes hold at most 288 symbols of this pmf, not 1,000,000,000,000,000",
+            "its 112 bits hold at most 224 symbols, not 1,000,000,000,000,000",
         ),
         (CERTAIN, [1.0], 10**15, "hold at most 2,147,483,648 symbols"),
         (CERTAIN, [1.0], 3 * 10**7, "does not hold 30000000 symbols"),
         (CERTAIN, [0.0, 1.0], 3 * 10**7, "does not hold"),
         (CERTAIN, NGram(2, 1).fit([0]), 3 * 10**7, "does not hold"),
-        (CERTAIN, NGram(2).fit(b"a"), 10**12, "14 bytes hold at most .* symbols"),
+        (CERTAIN, NGram(2).fit(b"a"), 10**12, "its 112 bits hold at most .* symbols"),
         (CERTAIN, [0.9, 0.1], 10**9, "at most .* symbols"),
     ],
 )
@@ -319,7 +320,7 @@ def many_lanes():
 
 def test_damage_in_a_file_of_many_lanes_is_noticed():
     pmf, symbols, data = many_lanes()
-    assert int.from_bytes(data[:2], "little") >= stream._FEWEST
+    assert int.from_bytes(data[:2], "little") >= FEWEST
     rng = np.random.default_rng(2)
     places = [0, 1, 2, 6, 13, 200, 5000, len(data) - 1, *rng.integers(0, len(data), 5)]
     for place in places:

@@ -15,6 +15,7 @@ __all__ = [
     "stream_encode",
 ]
 
+from .lanes import PRECISION
 from .prefix import (
     PrefixCode,
     block_pmf,
@@ -24,4 +25,4 @@ from .prefix import (
     kraft_sum,
     shannon_lengths,
 )
-from .stream import PRECISION, ideal_bits, quantize_pmf, stream_decode, stream_encode
+from .stream import ideal_bits, quantize_pmf, stream_decode, stream_encode
