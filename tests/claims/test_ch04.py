@@ -92,7 +92,7 @@ def test_A4():
     cats = int((nights == 0).sum())
     ideal = cats * math.log2(1 / 0.9) + (100_000 - cats) * math.log2(1 / 0.1)
     stream = stream_encode(nights, carol)
-    assert len(huffman_code(carol).encode(nights)) * 8 == 100_000
+    assert 0 <= len(huffman_code(carol).encode(nights)) * 8 - 100_000 <= 8  # the end is marked
     assert ideal_bits(nights, carol) == pytest.approx(ideal, rel=1e-12)
     assert ideal <= 8 * len(stream) <= 1.001 * ideal + 512
     assert (stream_decode(stream, carol, len(nights)) == nights).all()
