@@ -331,6 +331,11 @@ def coin(theta):
             "param",
         ),
         (lambda: log_likelihood("gaussian", [1], mean="a", sigma=1), TypeError, "mean must hold"),
+        (
+            lambda: log_likelihood("gaussian", [1], mean=0, sigma=[1, 0]),
+            ValueError,
+            r"sigma\[1\] is",
+        ),
         (lambda: log_likelihood(["x"], [1]), ValueError, r"family is \['x'\], but must be one of"),
         (lambda: likelihood_lines([0, 1], coin, 0.5), ValueError, "thetas has shape"),
         (lambda: likelihood_lines([0, 1], "coin", [0.5]), TypeError, "pmf must be a function"),

@@ -64,6 +64,11 @@ def test_closed_forms(family, x, expected):
         assert value == pytest.approx(expected[name])
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.int64, np.uint64])
+def test_integers_of_any_width_are_counted(dtype):
+    np.testing.assert_array_equal(empirical_pmf(np.array([0, 2, 2], dtype)), [1 / 3, 0, 2 / 3])
+
+
 def test_closed_form_of_the_categorical():
     np.testing.assert_array_equal(
         maximum_likelihood("categorical", [0, 2, 2, 2])["pmf"], [0.25, 0, 0.75]

@@ -82,8 +82,8 @@ def log_likelihood(
     --------
     >>> log_likelihood("bernoulli", [1, 1, 0, 1], theta=0.5)
     np.float64(-4.0)
-    >>> log_likelihood("gaussian", [0, 2], mean=[0, 1, 2], sigma=1).argmax()
-    np.int64(1)
+    >>> int(log_likelihood("gaussian", [0, 2], mean=[0, 1, 2], sigma=1).argmax())
+    1
     """
     names, _, evaluate = _FAMILIES[checks.as_choice(family, _FAMILIES, "family")]
     return evaluate(x, base, **checks.as_parameters(parameters, names, family))
@@ -256,7 +256,7 @@ def _line(thetas, values, best, good=None):
 def _tally(x, k=None):
     """Return how often each of the outcomes 0, ..., `k` - 1 was seen."""
     x, k = checks.as_outcomes(x, k)
-    return np.bincount(x, minlength=k)
+    return np.bincount(x.astype(np.intp), minlength=k).astype(np.int64)  # it takes no wider integer
 
 
 def _discrete(x, base, q):
@@ -272,20 +272,29 @@ def _dense(loss):
     def log_likelihood(x, base, **parameters):
         x = checks.as_sample(x, "x")
         grid, shape = checks.as_grid(parameters)
+        loss(x[0], **{name: a[..., 0] for name, a in grid.items()}, reduction="none")  # to refuse
         total = np.zeros(shape)
         step = max(1, TILE // max(1, total.size))
-        for i in range(0, x.size, step):
-            part = x[i : i + step].reshape(*(1 for _ in shape), -1)
-            total -= loss(part, **grid, reduction="none", base=base).sum(-1)
+        with np.errstate(over="ignore"):
+            for i in range(0, x.size, step):
+                part = x[i : i + step].reshape(*(1 for _ in shape), -1)
+                total -= loss(part, **grid, reduction="none", base=base).sum(-1)
         return total[()]
 
     return log_likelihood
 
 
-def _mean(x):
-    """Return the mean of numbers whose sum may be too large for a float."""
+def _scaled(x):
+    """Return numbers in units of a power of 2 in which nothing overflows, and its exponent."""
     size = np.frexp(np.abs(x).max())[1]
-    return np.ldexp(np.mean(np.ldexp(x, -size)), size)
+    return np.ldexp(x, -size), size
+
+
+def _fit_poisson(x):
+    """Return the mean, as the only parameter."""
+    with np.errstate(all="ignore"):
+        x, size = _scaled(checks.as_counts(checks.as_sample(x, "x"), "x"))
+        return [float(np.ldexp(x.mean(), size))]
 
 
 def _fit_density(centre, spread):
@@ -294,13 +303,13 @@ def _fit_density(centre, spread):
     def estimate(x):
         x = checks.as_sample(x, "x")
         with np.errstate(all="ignore"):
-            size = np.frexp(np.abs(x).max())[1]  # in units of 2**size nothing overflows
-            x_small = np.ldexp(x, -size)
-            middle = centre(x_small)
-            width = spread(x_small - middle)
+            scaled, size = _scaled(x)
+            middle = centre(scaled)
+            width = float(np.ldexp(spread(scaled - middle), size))
+            middle = float(np.ldexp(middle, size))
         if width == 0:
             checks.no_spread(x)
-        return float(np.ldexp(middle, size)), float(np.ldexp(width, size))
+        return middle, width
 
     return estimate
 
@@ -328,7 +337,7 @@ _FAMILIES = {
     ),
     "poisson": (
         ("rate",),
-        lambda x: [float(_mean(checks.as_counts(checks.as_sample(x, "x"), "x")))],
+        _fit_poisson,
         _dense(poisson_nll),
     ),
 }

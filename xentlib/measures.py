@@ -557,9 +557,7 @@ def _minus_log1p(t):
 def _gaussians(mean_p, sigma_p, mean_q, sigma_q) -> tuple[np.ndarray, ...]:
     """Return the parameters of two Gaussians."""
     mean_p, mean_q = checks.as_real(mean_p, "mean_p"), checks.as_real(mean_q, "mean_q")
-    sigma_p, sigma_q = (
-        checks.as_positive(sigma_p, "sigma_p"),
-        checks.as_positive(sigma_q, "sigma_q"),
-    )
+    sigma_p = checks.as_positive(sigma_p, "sigma_p")
+    sigma_q = checks.as_positive(sigma_q, "sigma_q")
     checks.as_broadcast(mean_p=mean_p, sigma_p=sigma_p, mean_q=mean_q, sigma_q=sigma_q)
     return mean_p, sigma_p, mean_q, sigma_q
