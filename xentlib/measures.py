@@ -533,13 +533,14 @@ def _mended(values, terms, *sources):
     """
     flat, lead = values.reshape(-1), values.shape
     again = np.flatnonzero(~((flat >= small(flat.dtype)) & (flat < np.inf)))
-    k = sources[0].x.shape[-1]
-    arrays = [np.broadcast_to(source.x, (*lead, k)) for source in sources]
-    flat[again] = 0
-    with np.errstate(all="ignore"):
-        for rows, cols in tiles(again.size, k, _MANY):
-            parts = (rows_at(x, again[rows], cols).astype(np.float64) for x in arrays)
-            flat[again[rows]] += row_sums(terms(*parts))
+    if again.size:
+        k = sources[0].x.shape[-1]
+        arrays = [np.broadcast_to(source.x, (*lead, k)) for source in sources]
+        flat[again] = 0
+        with np.errstate(all="ignore"):
+            for rows, cols in tiles(again.size, k, _MANY):
+                parts = (rows_at(x, again[rows], cols).astype(np.float64) for x in arrays)
+                flat[again[rows]] += row_sums(terms(*parts))
     return values[()]
 
 
