@@ -214,6 +214,8 @@ def test_zip_holds_all_that_a_student_needs(folder):
             packed = archive.read(f"the-wrong-codebook/{chapter}.ipynb")
             assert packed == (folder / f"{chapter}.ipynb").read_bytes()
         readme = archive.read("the-wrong-codebook/README.txt").decode()
+        with zipfile.ZipFile(archive.open(f"the-wrong-codebook/{wheel}")) as package:
+            assert "xentlib/data/edition.json" in package.namelist()
     assert f'pip install "{wheel}[figures]"' in readme
     assert "jupyter lab" in readme
 
