@@ -35,13 +35,15 @@ def colours() -> str:
         for hue in ("p", "q", "kl", "good")
     )
     light, dark = rules("light"), rules("dark")
-    # The theme of the page wins, then JupyterLab's, then the system's where neither says.
+    # The theme of the page wins, then the notebook's, then the system's where neither says.
     return f"""
 .xent-figure {light}
-html[data-theme="dark"] .xent-figure, body[data-jp-theme-light="false"] .xent-figure {dark}
+html[data-theme="dark"] .xent-figure, body[data-jp-theme-light="false"] .xent-figure,
+body:is(.vscode-dark, .vscode-high-contrast) .xent-figure {dark}
 @media screen and (prefers-color-scheme: dark) {{
-  html:not([data-theme]) body:not([data-jp-theme-light]) .xent-figure {dark}
+  html:not([data-theme]) body:not([data-jp-theme-light], [class*="vscode-"]) .xent-figure {dark}
 }}
+body:is([data-jp-theme-light], [class*="vscode-"]) .xent-figure {{padding:.75rem}}
 {inks}"""
 
 

@@ -44,12 +44,13 @@ class EntropyBars(FigureWidget):
     def describe(self):
         """Return the distribution, its entropy and the length of its Huffman code in words."""
         unit = "bits" if self.base == 2 else "nats"
+        happens = [p for p in self.p if p > 0]
         pairs = ", ".join(f"{n} {p:.3g}" for n, p in zip(self.labels, self.p, strict=True))
         return (
             f"One column for each outcome, as wide as its probability ({pairs}) and as high as its "
             "surprisal. A horizontal line marks the mean surprisal, the entropy of "
             f"{entropy(self.p, base=self.base):.3f} {unit}. A Huffman code needs "
-            f"{huffman_code(self.p).expected_length(self.p):.3f} bits a symbol."
+            f"{huffman_code(happens).expected_length(happens):.3f} bits per symbol."
         )
 
     def draw(self, figure):

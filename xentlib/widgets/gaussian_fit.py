@@ -100,8 +100,8 @@ class GaussianFit(FigureWidget):
         """Draw p and the bell curve that each of the two divergences prefers."""
         x = self._grid()
         fits = {
-            r"least $\mathrm{KL}(p\,\|\,q)$": scipy.stats.norm.pdf(x, *self._matched()),
-            r"least $\mathrm{KL}(q\,\|\,p)$": scipy.stats.norm.pdf(x, *self._settled()),
+            r"least $D_\mathrm{KL}(p\,\|\,q)$": scipy.stats.norm.pdf(x, *self._matched()),
+            r"least $D_\mathrm{KL}(q\,\|\,p)$": scipy.stats.norm.pdf(x, *self._settled()),
         }
         ax = figures.fitted_densities(figure.subplots(), x, self._target(x), fits)
         ax.set_xlabel(self.unit)

@@ -72,7 +72,7 @@ class LikelihoodLines(FigureWidget):
             "sum_of_logs": "sum of logs",
             "expectation": "expected log",
             "cross_entropy": "cross-entropy",
-            "kl_divergence": "KL",
+            "kl_divergence": r"$D_\mathrm{KL}$",
             "wrong": "sum: wrong",
         }
         for ax, (name, title) in zip(figure.subplots(2, 3).flat, titles.items(), strict=True):

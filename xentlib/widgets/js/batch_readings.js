@@ -2,7 +2,7 @@
 // vectors of labels that the batch could have had.
 import { mean, reshare, sum, surprisal } from "./core.js";
 import { defineFigure } from "./figure.js";
-import { fmt, fmtProbability, formula, h, put, s, unitOf } from "./ui.js";
+import { fmt, fmtProbability, fmtSmall, formula, h, put, s, unitOf } from "./ui.js";
 
 const JOINT = 118;
 
@@ -31,7 +31,7 @@ const sentence = (state, numbers) => {
   const likeliest =
     numbers["joint-probability"] >= numbers.largest - 1e-12 ? " No other vector is more probable." : "";
   return (
-    `The batch (${vector}) is one of ${jointOf(state.q).length} that could have been, at probability ${fmt(numbers["joint-probability"], 4)}. ` +
+    `The batch (${vector}) is one of ${jointOf(state.q).length} that could have been, at probability ${fmtSmall(numbers["joint-probability"])}. ` +
     `Coding it as one outcome costs the sum, ${fmt(numbers.sum * size)} ${name}; the mean is that, divided by ${state.q.length}.${likeliest}`
   );
 };
@@ -95,7 +95,7 @@ const build = (figure) => {
     });
   });
 
-  const stage = figure.stage(24 + JOINT + 26, (width, state) => {
+  const stage = figure.stage(24 + JOINT + 54, (width, state) => {
     const joint = jointOf(state.q);
     const at = indexOf(state);
     const top = Math.max(...joint);
@@ -113,14 +113,24 @@ const build = (figure) => {
     const middle = Math.min(Math.max(slot * (at + 0.5), 30), width - 30);
     put(axis, { x1: 0, x2: width, y1: 24 + JOINT, y2: 24 + JOINT });
     put(mark, { d: `M${slot * (at + 0.5)} ${24 + JOINT + 2}l-5 8h10z` });
-    put(number, { x: middle, y: 24 + JOINT + 25, text: fmt(joint[at], 4) });
+    put(number, { x: middle, y: 24 + JOINT + 25, text: fmtSmall(joint[at]) });
+    // The bars stand in groups, by the label of the first example.
+    groups.forEach((name, k) => put(name, { x: (width * (k + 0.5)) / kinds, y: 24 + JOINT + 47 }));
+    rules.forEach((rule, k) => {
+      const x = (width * (k + 1)) / kinds;
+      put(rule, { x1: x, x2: x, y1: 30, y2: 24 + JOINT + 30 });
+    });
   });
+  const groups = labels.map((label) => s("text", { class: "xent-tick", text: label }));
+  const rules = labels.slice(1).map(() => s("line", { class: "xent-grid" }));
   const bars = Array.from({ length: kinds ** many }, () => s("rect"));
   const axis = s("line", { class: "xent-axis" });
   const mark = s("path", { class: "xent-taken" });
   const number = s("text", { class: "xent-in" });
   stage.svg.append(
-    s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: `all ${kinds ** many} vectors of labels` }),
+    s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: `all ${kinds ** many} vectors of labels, by that of ${examples[0]}` }),
+    ...rules,
+    ...groups,
     ...bars,
     axis,
     mark,
@@ -134,8 +144,8 @@ const build = (figure) => {
   readout("joint", "joint", "xent-ink-q");
   readout("mean", "mean");
   figure.painters.push(sentence);
-  figure.root.append(figure.sentence);
   figure.reset(figure.row());
+  figure.root.append(figure.sentence);
   figure.root.append(
     h(
       "p",

@@ -24,7 +24,7 @@ export const measure = (state) => {
   };
 };
 
-const short = (x) => (x >= 100 ? fmt(x, 0) : fmtSmall(Number(x.toPrecision(3))));
+const short = (x) => (x >= 100 ? fmt(x, 0) : x >= 0.1 ? String(Number(x.toPrecision(3))) : fmtSmall(x));
 
 const sentence = (state, numbers) => {
   const sum = `${fmt(numbers["bin-entropy"])} bits for the bins ${numbers["log-width"] < 0 ? "−" : "+"} ${fmt(Math.abs(numbers["log-width"]))} for log Δ: ${fmt(numbers.sum)}.`;
@@ -38,7 +38,7 @@ const build = (figure) => {
   const half = ({ sigma, width }) => Math.max(4 * sigma, 1.5 * width);
   const bars = plot(figure, {
     tall: 130,
-    left: 44,
+    left: 56,
     x: (state) => [mean - half(state), mean + half(state)],
     y: (state) => [
       0,
@@ -73,7 +73,7 @@ const build = (figure) => {
   const coarsest = ({ width, sigma }) => Math.floor(Math.min(-WIDEST, halvings(width, sigma)));
   const line = plot(figure, {
     tall: 140,
-    left: 44,
+    left: 56,
     x: (state) => [coarsest(state), -FINEST],
     y: (state) => [Math.min(0, Math.floor(SHAPE + coarsest(state))), Math.ceil(SHAPE - FINEST)],
     xTicks: (state) => {
@@ -81,7 +81,7 @@ const build = (figure) => {
       return [low, (2 * low - FINEST) / 3, (low - 2 * FINEST) / 3, -FINEST].map((v) => [v, short(state.sigma * 2 ** -v)]);
     },
     xName: `width of a bin, ${unit}`,
-    yName: "bits",
+    yName: "bits: the bins, and dashed h − log Δ",
     draw: (scale, state, numbers) => {
       const { sigma, width } = state;
       const low = coarsest(state);
@@ -91,15 +91,13 @@ const build = (figure) => {
       // From there on bins and formula agree to the width of the line.
       put(points, { d: scale.map([...known.curve, [-FINEST, SHAPE - FINEST]]) });
       put(dot, { cx: scale.x(halvings(width, sigma)), cy: scale.y(numbers["bin-entropy"]) });
-      put(name, { x: scale.right - 4, y: scale.floor - 12 });
     },
   });
   const rule = s("path", { class: "xent-line-ink xent-dashed" });
   const points = s("path", { class: "xent-line-p" });
   const dot = s("circle", { class: "xent-fill-p xent-dot", r: 7 });
-  const name = s("text", { class: "xent-tick xent-end", text: "dashed: h − log Δ" });
   line.inside.append(points, rule);
-  line.over.append(dot, name);
+  line.over.append(dot);
 
   // Each goes as far as the other one allows: it moves alone.
   const powers = (key, low, high) => ({
@@ -142,7 +140,6 @@ const build = (figure) => {
     "xent-ink-p",
   );
   figure.painters.push(sentence);
-  figure.root.append(figure.sentence);
   const buttons = figure.row();
   figure.button(
     buttons,
@@ -151,6 +148,7 @@ const build = (figure) => {
     { id: "halve" },
   );
   figure.reset(buttons);
+  figure.root.append(figure.sentence);
 };
 
 export default defineFigure({

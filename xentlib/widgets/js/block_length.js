@@ -1,4 +1,4 @@
-// A skewed coin coded in blocks: the bits a toss approach the entropy, but not at every step.
+// A skewed coin coded in blocks: the bits per toss approach the entropy, but not at every step.
 import { blockPmf, entropy, huffmanMean } from "./core.js";
 import { defineFigure } from "./figure.js";
 import { plot } from "./plot.js";
@@ -28,13 +28,13 @@ const sentence = ({ p, n }, numbers) => {
   const rates = ratesOf(p);
   const worse = n > 1 && rates[n - 1] > rates[n - 2] + 1e-12 ? ` More than with blocks of ${n - 1}.` : "";
   return (
-    `${n === 1 ? "One toss" : `${n} tosses`} to a codeword, ${numbers.words} codewords: ${fmt(numbers.rate, 4)} bits a toss, ` +
+    `${n === 1 ? "One toss" : `${n} tosses`} to a codeword, ${numbers.words} codewords: ${fmt(numbers.rate, 4)} bits per toss, ` +
     `${fmt(numbers.waste, 4)} above the entropy.${worse}`
   );
 };
 
 const build = (figure) => {
-  const along = { left: 46, x: () => [0.4, LONGEST + 0.6], xTicks: () => LENGTHS.map((n) => [n, String(n)]) };
+  const along = { left: 52, x: () => [0.4, LONGEST + 0.6], xTicks: () => LENGTHS.map((n) => [n, String(n)]) };
   // A dot for each length of block, on a stem of what it wastes.
   const dots = (stage, scale, { p, n }, foot, height) => {
     stage.points.forEach(({ stem, dot }, k) => {
@@ -58,12 +58,12 @@ const build = (figure) => {
       Math.max(0, Math.floor((least - 0.1) * 10) / 10),
       Math.max(1.05, ...ratesOf(p)),
     ],
-    yName: "bits a toss",
+    yName: "bits per toss",
     draw: (scale, state, numbers) => {
       const y = scale.y(numbers.entropy);
       dots(rates, scale, state, y, scale.y);
       put(least, { x1: scale.left, x2: scale.right, y1: y, y2: y });
-      put(name, { x: scale.right - 2, y: y + 17, text: `H = ${fmt(numbers.entropy, 4)}` });
+      put(name, { x: scale.right, y: 13, text: `H = ${fmt(numbers.entropy, 4)}` });
       put(bound, { d: scale.map(LENGTHS.map((k) => [k, numbers.entropy + 1 / k])) });
     },
   });
@@ -71,8 +71,8 @@ const build = (figure) => {
   const name = s("text", { class: "xent-end xent-ink-p xent-in" });
   const bound = s("path", { class: "xent-guide xent-edge" });
   make(rates);
-  rates.inside.append(bound, ...rates.points.map(({ stem }) => stem), least, name);
-  rates.over.append(...rates.points.map(({ dot }) => dot));
+  rates.inside.append(bound, ...rates.points.map(({ stem }) => stem), least);
+  rates.over.append(name, ...rates.points.map(({ dot }) => dot));
 
   const LOWEST = -4; // powers of ten
   const wastes = plot(figure, {
@@ -95,7 +95,7 @@ const build = (figure) => {
   figure.readout(
     row,
     "rate",
-    "bits a toss",
+    "bits per toss",
     (numbers) => numbers.rate,
     "xent-ink-q",
     (x) => fmt(x, 4),
@@ -117,7 +117,6 @@ const build = (figure) => {
     (x) => fmt(x, 0),
   );
   figure.painters.push(sentence);
-  figure.root.append(figure.sentence);
   figure.slider({
     id: "n",
     label: "tosses in a block",
@@ -141,6 +140,7 @@ const build = (figure) => {
     say: fmtProbability,
   });
   figure.reset(figure.row());
+  figure.root.append(figure.sentence);
   figure.root.append(
     h(
       "p",

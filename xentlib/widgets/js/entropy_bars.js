@@ -10,20 +10,26 @@ const HEAD = 24;
 const LEFT = 22; // the scale
 const SCALES = [3, 4, 6, 8, 12, 16, 24, 48, 96, 1100];
 
-export const measure = ({ p }) => ({
-  entropy: entropy(p),
-  huffman: mean(p, huffmanLengths(p)),
-  fano: fanoMean(p),
-  maximum: Math.log2(p.length),
-});
+// A code keeps no words for what never happens.
+export const measure = ({ p }) => {
+  const happens = p.filter((x) => x > 0);
+  return {
+    entropy: entropy(p),
+    huffman: mean(happens, huffmanLengths(happens)),
+    fano: fanoMean(happens),
+    maximum: Math.log2(p.length),
+  };
+};
 
-const sentence = ({ p, base }, numbers) => {
+const sentence = ({ p, labels, base }, numbers) => {
   const { name, size } = unitOf(base);
   const say = (x) => `${fmt(x * size)} ${name}`;
   const gap = numbers.huffman - numbers.entropy;
+  const never = labels.filter((_, k) => p[k] === 0);
+  const unsaid = never.length ? ` There is no word for ${never.join(" or ")}, which never happens.` : "";
   const code =
     gap < 1e-9
-      ? "A Huffman code meets it exactly: every probability is a power of ½."
+      ? "A Huffman code meets it exactly: the probabilities are powers of ½."
       : `A Huffman code, which spends whole bits, needs ${say(numbers.huffman)}.`;
   const halving =
     numbers.fano > numbers.huffman + 1e-9
@@ -32,7 +38,7 @@ const sentence = ({ p, base }, numbers) => {
   if (numbers.entropy < 1e-9)
     return "Nothing can surprise you, and the entropy is 0. There is nothing to say.";
   const least = numbers.maximum - numbers.entropy < 1e-9 ? ", the most that so many outcomes allow" : "";
-  return `The average surprisal is ${say(numbers.entropy)}${least}. ${code}${halving}`;
+  return `The average surprisal is ${say(numbers.entropy)}${least}. ${code}${halving}${unsaid}`;
 };
 
 // A column for each outcome: as wide as it is probable, as high as it is surprising. The area is its share of
@@ -46,13 +52,26 @@ const columns = (figure) => {
     const top = SCALES.find((scale) => Math.max(...heights) <= scale);
     const room = width - LEFT - 44; // the mean stands to the right
     let x = LEFT;
-    cells.forEach(({ box, name, area }, k) => {
+    const middles = [];
+    cells.forEach(({ box, area }, k) => {
       const [wide, high] = [p[k] * room, (heights[k] / top) * TALL];
       put(box, { x, y: floor - high, width: Math.max(wide - 1.5, 0), height: high });
       const text = fmt(p[k] * heights[k], 2).replace(/^0/, "");
       put(area, { x: x + wide / 2, y: floor - 7, text: high > 18 && wide > 28 ? text : "" });
-      put(name, { x: x + wide / 2, y: floor + 18, text: wide > 7 * labels[k].length ? labels[k] : "" });
+      middles.push(x + wide / 2);
       x += wide;
+    });
+    // Names stand under their columns, or as near as their neighbours let them; leaders show whose they are.
+    const half = labels.map((label, k) => (p[k] > 0 ? 4 * label.length + 3 : 0));
+    const places = [...middles];
+    places.forEach((at, k) => (places[k] = Math.max(at, half[k], k ? places[k - 1] + half[k - 1] + half[k] : 0)));
+    for (let k = places.length - 1, end = width; k >= 0; end = places[k] - half[k], k--)
+      places[k] = Math.min(places[k], end - half[k]);
+    const fits = places[0] >= half[0] - 1;
+    cells.forEach(({ name, leader }, k) => {
+      const off = fits && p[k] > 0 && Math.abs(places[k] - middles[k]) > half[k] - 4;
+      put(name, { x: places[k], y: floor + 20, text: fits && p[k] > 0 ? labels[k] : "" });
+      put(leader, { d: off ? `M${middles[k]} ${floor + 1}L${places[k]} ${floor + 8}` : "" });
     });
     const level = floor - (numbers.entropy * unit.size * TALL) / top;
     put(line, { x1: LEFT, x2: LEFT + room, y1: level, y2: level });
@@ -71,6 +90,7 @@ const columns = (figure) => {
   const cells = labels.map(() => ({
     box: s("rect", { class: "xent-pale" }),
     name: s("text", { class: "xent-tick" }),
+    leader: s("path", { class: "xent-axis xent-open" }),
     area: s("text", { class: "xent-number" }),
   }));
   const line = s("line", { class: "xent-mean" });
@@ -81,7 +101,7 @@ const columns = (figure) => {
   stage.svg.append(
     unitName,
     ...marks,
-    ...cells.flatMap(({ box, name, area }) => [box, name, area]),
+    ...cells.flatMap(({ box, name, leader, area }) => [box, name, leader, area]),
     axis,
     line,
     mark,
@@ -109,7 +129,6 @@ const build = (figure) => {
   number("maximum", "log *K*");
   columns(figure);
   figure.painters.push(sentence);
-  figure.root.append(figure.sentence);
   const buttons = figure.row();
   figure.button(buttons, "All equal", ({ p }) => ({ p: p.map(() => 1 / p.length) }), { id: "equal" });
   figure.button(
@@ -119,6 +138,7 @@ const build = (figure) => {
     { id: "dyadic" },
   );
   figure.reset(buttons);
+  figure.root.append(figure.sentence);
   figure.root.append(
     h(
       "p",

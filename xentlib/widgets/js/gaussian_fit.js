@@ -166,7 +166,6 @@ const build = (figure) => {
     (x) => fmt(x, 1),
   );
   figure.painters.push(sentence);
-  figure.root.append(figure.sentence);
   const buttons = figure.row();
   const least = (name, kl) =>
     figure.button(
@@ -202,6 +201,7 @@ const build = (figure) => {
   stand("Across all", "across", spreadOf);
   const reset = figure.reset(places);
   figure.on(reset, "click", () => (path = []));
+  figure.root.append(figure.sentence);
   figure.root.append(
     h(
       "p",

@@ -3,7 +3,7 @@
 import { entropy, klDivergence, sum } from "./core.js";
 import { defineFigure } from "./figure.js";
 import { plot, sample, upright } from "./plot.js";
-import { fill, fmt, fmtProbability, fmtSmall, formula, h, put, s } from "./ui.js";
+import { fill, fmtProbability, fmtSmall, formula, h, lineSample, put, s } from "./ui.js";
 
 // n * log2(x), with 0 log 0 = 0.
 const times = (n, x) => (n === 0 ? 0 : n * Math.log2(x));
@@ -97,7 +97,7 @@ const build = (figure) => {
   const top = figure.row("xent-steps");
   const title = h("span", { class: "xent-title" });
   const row = h("div", { class: "xent-buttons" });
-  top.append(title, row);
+  top.append(row, title); // the title is longer at some lines: the buttons stay above it
   const back = figure.button(row, "Back", ({ line }) => ({ line: line - 1 }), {
     id: "back",
     name: "Back to the line before",
@@ -116,22 +116,13 @@ const build = (figure) => {
   const inner = sample((theta) => theta, 0.04, 0.96, 46).map(([theta]) => theta);
   const stage = plot(figure, {
     tall: 190,
-    left: 74,
+    left: 88,
     x: () => [0, 1],
     y: ({ x, line }, numbers) => {
       const values = inner.map((theta) => LINES[line].f(x, theta));
       const top = LINES[line].f(x, numbers.best);
       if (line === 0 || line === 6) return [0, top * 1.12];
       return LINES[line].low ? [0, Math.max(...values)] : [Math.min(...values), 0];
-    },
-    yTicks: ({ x, line }, numbers) => {
-      const value = LINES[line].f(x, numbers.best);
-      const ends =
-        line === 0 || line === 6 ? [0, value] : [0, value, LINES[line].f(x, 0.04), LINES[line].f(x, 0.96)];
-      const kept = [];
-      const span = Math.max(...ends) - Math.min(...ends);
-      for (const end of ends) if (!kept.some((other) => Math.abs(other - end) < span * 0.12)) kept.push(end);
-      return kept.map((v) => [v, line === 0 || line === 6 ? fmtSmall(v) : fmt(v, 2)]);
     },
     xTicks: () => [0, 0.25, 0.5, 0.75, 1].map((v) => [v, String(v)]),
     xName: "θ, the probability of heads",
@@ -151,11 +142,7 @@ const build = (figure) => {
         scale.floor - 12 - ((v - Math.min(...wrongs)) / span) * (scale.floor - scale.top - 30);
       put(wrong, { d: state.wrong ? `M${low} ${height(wrongs[0])}L${high} ${height(wrongs[1])}` : "" });
       const end = wrongBest(state.x);
-      put(wrongName, {
-        x: (low + high) / 2,
-        y: height((wrongs[0] + wrongs[1]) / 2) - 10,
-        text: state.wrong ? "∑ q(xᵢ), on a scale of its own" : "",
-      });
+      put(legend, { style: state.wrong ? null : "visibility:hidden" });
       put(wrongTop, {
         cx: scale.x(end ?? 0.5),
         cy: height(Math.max(...wrongs)),
@@ -163,7 +150,13 @@ const build = (figure) => {
       });
       const best = scale.x(numbers.best);
       put(optimum, { x1: best, x2: best, y1: scale.top, y2: scale.floor });
-      put(optimumName, { x: best, y: scale.top - 5, text: fmtProbability(numbers.best) });
+      const isLeft = numbers.best > 0.8; // of the line
+      put(optimumName, {
+        x: best + (isLeft ? -5 : 5),
+        y: scale.top + 8,
+        text: fmtProbability(numbers.best),
+        class: `xent-number xent-ink-p xent-in xent-halo ${isLeft ? "xent-end" : "xent-start"}`,
+      });
       const value = numbers.value;
       put(dot, {
         cx: scale.x(state.theta),
@@ -176,12 +169,15 @@ const build = (figure) => {
   const curve = s("path", { class: "xent-line-q" });
   const wrong = s("path", { class: "xent-line-kl xent-dashed" });
   const wrongTop = s("circle", { class: "xent-fill-kl" });
-  const wrongName = s("text", { class: "xent-number xent-ink-kl xent-halo" });
+  const legend = figure.row("xent-legend");
+  legend.append(
+    h("span", {}, lineSample("xent-line-kl xent-dashed"), " ", ...formula("∑_{*i*} *q*_{*θ*}(*x*ᵢ), on a scale of its own")),
+  );
   const optimum = s("line", { class: "xent-guide" });
-  const optimumName = s("text", { class: "xent-number xent-ink-p xent-in" });
+  const optimumName = s("text");
   const dot = s("circle", { class: "xent-fill-q xent-dot" });
   stage.inside.append(wrong, curve, optimum);
-  stage.over.append(optimumName, wrongName, wrongTop);
+  stage.over.append(optimumName, wrongTop);
   const place = upright(figure, stage, {
     id: "theta",
     label: "*θ*, the probability of heads",
@@ -202,7 +198,6 @@ const build = (figure) => {
   figure.readout(readouts, "value", "this line", (numbers) => numbers.value, "xent-ink-q", fmtSmall);
   figure.readout(readouts, "best", "best *θ*", (numbers) => numbers.best, "xent-ink-p", fmtProbability);
   figure.painters.push(sentence);
-  figure.root.append(figure.sentence);
   const buttons = figure.row();
   const sums = figure.button(buttons, "Sum, not product", (state) => ({ wrong: !state.wrong }), {
     id: "wrong",
@@ -217,6 +212,7 @@ const build = (figure) => {
     name: "Add a toss that shows tails",
   });
   figure.reset(buttons);
+  figure.root.append(figure.sentence);
 };
 
 export default defineFigure({

@@ -2,7 +2,7 @@
 import { NOISE, sum } from "./core.js";
 import { defineFigure } from "./figure.js";
 import { plot, sample, upright } from "./plot.js";
-import { fmt, formula, h, put, s } from "./ui.js";
+import { fmt, formula, h, lineSample, put, s } from "./ui.js";
 
 const MODELS = [
   {
@@ -54,10 +54,11 @@ export const measure = (state) =>
 
 const sentence = (state, numbers) => {
   const at = state.x[state.moved];
-  const pulled = fmt(numbers["gaussian-location"] - numbers["student-location"], state.digits);
+  const pulled = numbers["gaussian-location"] - numbers["student-location"];
+  const way = pulled < 0 ? "below" : "above";
   return (
     `The point at ${fmt(at, state.digits)} ${state.unit} costs ${fmt(numbers["gaussian-outlier"], 1)} bits in the Gaussian's codebook and ${fmt(numbers["student-outlier"], 1)} in Student's. ` +
-    `The others cost ${fmt(numbers["gaussian-others"], 2)} and ${fmt(numbers["student-others"], 2)} each. The two middles are ${pulled} ${state.unit} apart.`
+    `The others cost ${fmt(numbers["gaussian-others"], 2)} and ${fmt(numbers["student-others"], 2)} each. The Gaussian's middle is ${fmt(Math.abs(pulled), state.digits)} ${state.unit} ${way} Student's.`
   );
 };
 
@@ -70,16 +71,11 @@ const build = (figure) => {
 
   const legend = figure.row("xent-legend");
   for (const { name, loss, line } of MODELS) {
-    const key = s(
-      "svg",
-      { class: "xent-sample", width: 30, height: 10, "aria-hidden": "true" },
-      s("path", { class: line, d: "M1 5H29" }),
-    );
-    legend.append(h("span", {}, key, " ", ...formula(`${name}, ${loss}`)));
+    legend.append(h("span", {}, lineSample(line), " ", ...formula(`${name}, ${loss}`)));
   }
   const stage = plot(figure, {
     tall: 130,
-    left: 34,
+    left: 42,
     x: ends,
     y: () => [0, 1.7 * Math.max(...shared.map(({ loc, cost }) => 2 ** -cost(loc)))],
     yTicks: () => [],
@@ -91,7 +87,13 @@ const build = (figure) => {
       middles.forEach(({ mark, initial }, k) => {
         const [at, y] = [scale.x(shared[k].loc), scale.top + 2 + 15 * k];
         put(mark, { d: `M${at} ${y + 12}l-5 -8h10z` });
-        put(initial, { x: at + 9, y: y + 12 });
+        // On the side away from the line that is dragged.
+        const isLeft = x[moved] > shared[k].loc;
+        put(initial, {
+          x: at + (isLeft ? -9 : 9),
+          y: y + 12,
+          class: `xent-number xent-halo ${isLeft ? "xent-end" : "xent-start"}`,
+        });
       });
       dots.forEach((dot, k) => put(dot, { cx: scale.x(x[k]), cy: scale.floor, r: k === moved ? 0 : 4.5 }));
       place(scale, x[moved]);
@@ -102,7 +104,7 @@ const build = (figure) => {
     mark: s("path", { class: fill }),
     initial: s(
       "text",
-      { class: "xent-number xent-start xent-halo" },
+      {},
       name.split(" ").at(-1).replaceAll("*", ""),
     ),
   }));
@@ -126,7 +128,7 @@ const build = (figure) => {
 
   const prices = plot(figure, {
     tall: 120,
-    left: 34,
+    left: 42,
     x: ends,
     y: ({ x, moved }) => [
       Math.min(0, ...shared.map(({ loc, cost }) => Math.floor(cost(loc)))),
@@ -183,8 +185,8 @@ const build = (figure) => {
     ),
   );
   figure.painters.push(sentence);
-  figure.root.append(figure.sentence);
   figure.reset(figure.row());
+  figure.root.append(figure.sentence);
   figure.root.append(
     h(
       "p",

@@ -1,5 +1,5 @@
 // Curves over axes.
-import { fill, fmt, put, s } from "./ui.js";
+import { clamp, fill, fmt, fmtSmall, put, s } from "./ui.js";
 
 const ticksOf = (low, high, most) => {
   const rough = (high - low) / most;
@@ -11,10 +11,10 @@ const ticksOf = (low, high, most) => {
   );
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
-  return Array.from({ length: count }, (_, k) => [
-    (first + k) * step,
-    fmt((first + k) * step, Math.min(digits, 6)),
-  ]);
+  return Array.from({ length: count }, (_, k) => {
+    const at = Number(((first + k) * step).toPrecision(6));
+    return [at, digits > 4 ? fmtSmall(at) : fmt(at, digits)];
+  });
 };
 
 // The path through points of a plot; what is not finite is left out.
@@ -40,7 +40,7 @@ export const plot = (
   parent,
 ) => {
   const head = 24;
-  const foot = xName ? 42 : 24;
+  const foot = xName ? 44 : 26;
   const name = (text, state, numbers) => (typeof text === "function" ? text(state, numbers) : text);
   const stage = figure.stage(
     head + tall + foot,
@@ -73,24 +73,26 @@ export const plot = (
         ([v]) => v >= y0 - 1e-9 && v <= y1 + 1e-9,
       );
       const along = xTicks?.(state, numbers) ?? ticksOf(x0, x1, room < 400 ? 4 : 7);
+      // A name at an end of the axis stays within the drawing.
+      const within = (at, text) => clamp(at, 4.2 * text.length, width - 4.2 * text.length);
       const names = [name(yName, state, numbers), name(xName, state, numbers)];
       const heights = across.map(([v, text]) => [scale.y(v), text]);
       const places = along.map(([v, text]) => [scale.x(v), text]);
       fill(axes, JSON.stringify([width, tall, heights, places, names]), () => [
         ...heights.flatMap(([at, text]) => [
           s("line", { class: "xent-grid", x1: left, x2: scale.right, y1: at, y2: at }),
-          s("text", { class: "xent-tick xent-end", x: left - 6, y: at + 5, text }),
+          s("text", { class: "xent-tick xent-end", x: left - 11, y: at + 5, text }),
         ]),
         s("line", { class: "xent-axis", x1: left, x2: scale.right, y1: floor, y2: floor }),
         ...places.flatMap(([at, text]) => [
           s("line", { class: "xent-axis", x1: at, x2: at, y1: floor, y2: floor + 5 }),
-          s("text", { class: "xent-tick", x: at, y: floor + 19, text }),
+          s("text", { class: "xent-tick", x: within(at, text), y: floor + 21, text }),
         ]),
         s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: names[0] }),
         s("text", {
           class: "xent-tick xent-end",
           x: scale.right,
-          y: floor + 37,
+          y: floor + 39,
           text: names[1],
         }),
       ]);

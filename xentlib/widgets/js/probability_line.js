@@ -243,8 +243,8 @@ const build = (figure) => {
     (x) => fmt(x, 0),
   );
   figure.painters.push(sentence);
-  figure.root.append(figure.sentence);
   figure.reset(figure.row());
+  figure.root.append(figure.sentence);
   figure.root.append(
     h(
       "p",

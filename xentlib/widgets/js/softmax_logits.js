@@ -1,12 +1,12 @@
 // Logits, the probabilities softmax makes of them, what the right answer costs, and where the gradient pulls.
 import { softmax, softmaxCost, sum } from "./core.js";
 import { defineFigure } from "./figure.js";
-import { fmt, fmtProbability, formula, h, hatch, put, s, unitOf } from "./ui.js";
+import { fmt, fmtProbability, fmtSmall, formula, h, hatch, put, s, unitOf } from "./ui.js";
 
 const TALL = 120; // a probability of 1
-const HEAD = 24;
+const HEAD = 42; // the heading, and a number over a bar of probability 1
 const PULL = 84; // a gradient of 1
-const BETWEEN = 58;
+const BETWEEN = 76;
 
 const shifted = ({ logits, shift }) => logits.map((z) => z + shift);
 const gradient = (state) => softmax(shifted(state)).map((q, k) => q - (k === state.target ? 1 : 0));
@@ -31,13 +31,13 @@ const sentence = (state, numbers) => {
   const right = numbers.probability >= numbers.largest - 1e-12;
   const verdict = right ? "" : " Another answer is thought more likely.";
   const moved = state.shift ? ` Adding ${fmt(state.shift, 1)} to every logit has changed none of this.` : "";
-  return `The answer is ${label}, at probability ${fmtProbability(numbers.probability)}: it costs ${fmt(numbers.loss * size)} ${name}.${verdict}${moved}`;
+  return `The answer is ${label}, at probability ${fmtSmall(numbers.probability)}: it costs ${fmt(numbers.loss * size)} ${name}.${verdict}${moved}`;
 };
 
 const bars = (figure) => {
   const { labels } = figure.first;
   const zero = HEAD + TALL + BETWEEN + PULL / 2;
-  const stage = figure.stage(zero + PULL / 2 + 24, (width, state) => {
+  const stage = figure.stage(zero + PULL / 2 + 26, (width, state) => {
     const q = softmax(shifted(state));
     const pull = gradient(state);
     const slot = width / labels.length;
@@ -61,7 +61,7 @@ const bars = (figure) => {
       put(arrow, { x: x - bar / 4, width: bar / 2, y: Math.min(zero, zero - size), height: Math.abs(size) });
       put(amount, { x, y: size >= 0 ? zero - size - 5 : zero - size + 16, text: fmt(pull[k], 2) });
     });
-    put(title, { x: 0, y: zero - PULL / 2 - 10 });
+    put(title, { x: 0, y: zero - PULL / 2 - 26 });
   });
   const stripes = hatch(stage.svg, "q");
   const floor = s("line", { class: "xent-axis" });
@@ -131,10 +131,9 @@ const build = (figure) => {
     "ŷ of the answer",
     (numbers) => numbers.probability,
     "",
-    (x) => fmt(x),
+    fmtSmall,
   );
   figure.painters.push(sentence);
-  figure.root.append(figure.sentence);
   const buttons = figure.row();
   figure.button(
     buttons,
@@ -146,6 +145,7 @@ const build = (figure) => {
     { id: "step" },
   );
   figure.reset(buttons);
+  figure.root.append(figure.sentence);
   figure.root.append(
     h(
       "p",

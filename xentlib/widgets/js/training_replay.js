@@ -1,7 +1,7 @@
 // A training, replayed: the loss on the way, and the size of the file that each model would write.
 import { defineFigure } from "./figure.js";
 import { plot, upright } from "./plot.js";
-import { fmt, h, put, s } from "./ui.js";
+import { fmt, h, lineSample, put, s } from "./ui.js";
 
 const BAR = 34;
 const count = (x) => fmt(x, 0);
@@ -52,23 +52,12 @@ const build = (figure) => {
     ["xent-line-p xent-dashed", "on the training text"],
     ["xent-line-q", "on held-out text"],
   ])
-    legend.append(
-      h(
-        "span",
-        {},
-        s(
-          "svg",
-          { class: "xent-sample", width: 30, height: 10, "aria-hidden": "true" },
-          s("path", { class: line, d: "M1 5H29" }),
-        ),
-        ` ${text}`,
-      ),
-    );
+    legend.append(h("span", {}, lineSample(line), ` ${text}`));
   const all = [...train, ...heldOut];
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const stage = plot(figure, {
     tall: 180,
-    left: 40,
+    left: 48,
     x: () => [steps[0], steps.at(-1)],
     y: () => [Math.max(0, least - 0.1 * (most - least)), most + 0.05 * (most - least)],
     xTicks: steps.length <= 12 ? () => steps.map((at) => [at, String(at)]) : undefined,
@@ -143,7 +132,6 @@ const build = (figure) => {
   figure.readout(row, "held-out", `bits per ${symbolName}`, (numbers) => numbers["held-out"], "xent-ink-q");
   figure.readout(row, "bytes", "bytes", (numbers) => numbers.bytes, "", count);
   figure.painters.push(sentence);
-  figure.root.append(figure.sentence);
   const buttons = figure.row();
   const jump = (by) => (state) => ({
     step: steps[Math.min(Math.max(placeOf(state) + by, 0), steps.length - 1)],
@@ -151,6 +139,7 @@ const build = (figure) => {
   figure.button(buttons, "Back", jump(-1), { id: "back" });
   figure.button(buttons, "Next", jump(1), { id: "next" });
   figure.reset(buttons);
+  figure.root.append(figure.sentence);
 };
 
 export default defineFigure({

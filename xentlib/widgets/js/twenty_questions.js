@@ -303,11 +303,11 @@ const build = (figure) => {
     ["your tree", "yours"],
     ["best tree", "best"],
   ]);
-  figure.root.append(figure.sentence);
   const panels = figure.row("xent-panels xent-even");
   const left = h("div");
   panels.append(left);
   planner(figure, left);
+  left.append(figure.sentence);
   tree(figure, panels);
   figure.root.append(
     h(

@@ -109,11 +109,11 @@ const build = (figure) => {
   term("cross-entropy", "H(*p*, *q*)", "xent-ink-q");
   stack(figure);
   figure.painters.push(sentence);
-  figure.root.append(figure.sentence);
   const row = figure.row();
   figure.button(row, "Swap *p* and *q*", ({ p, q }) => ({ p: q, q: p }), { id: "swap" });
   figure.button(row, "Set *q* to *p*", ({ p }) => ({ q: p }), { id: "match" });
   figure.reset(row);
+  figure.root.append(figure.sentence);
   figure.root.append(
     h(
       "p",

@@ -36,12 +36,12 @@ export const fmt = (x, digits = 3) => {
   const [whole, part] = text.replace("-", "−").split(".");
   return [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...(part ? [part] : [])].join(".");
 };
-// A number that may be very small: "0.000977", "1.20 · 10⁻³⁰".
+// A number that may be very small: "0.00098", "1.2 · 10⁻³⁰".
 export const fmtSmall = (x) => {
   if (x === 0) return "0";
   if (Math.abs(x) >= 0.1) return fmt(x);
-  if (Math.abs(x) >= 1e-6) return String(Number(x.toPrecision(3))).replace("-", "−");
-  const [digits, exponent] = x.toExponential(2).split("e");
+  if (Math.abs(x) >= 1e-4) return String(Number(x.toPrecision(3))).replace("-", "−");
+  const [digits, exponent] = Number(x.toPrecision(2)).toExponential().replace("-", (sign, at) => (at ? sign : "−")).split("e");
   const raised = [...exponent.replace("+", "")].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
   return `${digits} · 10${raised}`;
 };
@@ -86,6 +86,14 @@ export const fill = (node, key, make) => {
 };
 export const write = (node, text) => fill(node, text, () => formula(text));
 export const plain = (text) => text.replace(/_\{([^}]+)\}/g, " $1").replaceAll("*", "");
+
+// A piece of a line, for a legend.
+export const lineSample = (line) =>
+  s(
+    "svg",
+    { class: "xent-sample", width: 30, height: 10, "aria-hidden": "true" },
+    s("path", { class: line, d: "M1 5H29" }),
+  );
 
 // Diagonal stripes, so that q and KL differ from p by more than their colour. Returns a style.
 export const hatch = (svg, name, angle = 45) => {
