@@ -1,10 +1,15 @@
 """The claims that chapter 2 settles, against exact arithmetic and all codes there are."""
 
+import heapq
+import math
+from collections import Counter
 from fractions import Fraction
+from functools import cache
 from itertools import combinations, combinations_with_replacement, product
 
 import numpy as np
 import pytest
+from scipy.special import rel_entr
 from scipy.stats import entropy as scipy_entropy
 
 from xentlib import (
@@ -36,6 +41,18 @@ def best_length(p):
         for lengths in product(range(1, most + 1), repeat=len(p))
         if sum(Fraction(1, 2**n) for n in lengths) == 1
     )
+
+
+def bits_to_join(p):
+    """Return the expected length of the best code: what is joined, added up."""
+    heap = list(p)
+    heapq.heapify(heap)
+    total = 0
+    while len(heap) > 1:
+        joined = heapq.heappop(heap) + heapq.heappop(heap)
+        heapq.heappush(heap, joined)
+        total += joined
+    return total
 
 
 def prefix_free(words):
@@ -110,6 +127,85 @@ def test_B12_in_the_game():
     assert both.expected_length(bob) < 4
     halved = fano_code(alice)
     assert halved.expected_length(alice) == pytest.approx(plan.expected_length(alice))
+
+
+def test_every_best_plan_for_alice_costs_bob_about_as_much():
+    """Whichever it is: between 4.7 and 4.9 questions, in whole questions, so not quite the KL."""
+    game = TwentyQuestions()
+    alice, bob = (np.rint(100 * np.array(x)).astype(int).tolist() for x in (game.alice, game.bob))
+    best, deepest = bits_to_join(alice), 10
+    assert best == bits_to_join(bob) == 342
+    # Cheapest and dearest for Bob, by the part of Kraft's budget spent and what Alice costs.
+    found = {(0, 0): (0, 0)}
+    for a, b in zip(alice, bob, strict=True):
+        grown = {}
+        for (spent, cost), (low, high) in found.items():
+            for n in range(1, deepest + 1):
+                key = spent + 2 ** (deepest - n), cost + a * n
+                if key[0] <= 2**deepest and key[1] <= best:
+                    least, most = grown.get(key, (low + b * n, high + b * n))
+                    grown[key] = min(least, low + b * n), max(most, high + b * n)
+        found = grown
+    assert found[2**deepest, best] == (472, 485)
+    wasted = (rel_entr(bob, alice).sum() / 100) / np.log(2)
+    assert wasted == pytest.approx(1.394, abs=5e-4)
+    assert (472 - best) / 100 < wasted < (485 - best) / 100
+
+
+def test_fair_questions_are_not_enough():
+    """For Alice's sixteen things few of the plans with fairest questions are best ones."""
+    percent = np.rint(100 * np.array(TwentyQuestions().alice)).astype(int).tolist()
+
+    def splits(things):
+        """Return the fairest splits of {weight: how many}: one side, and in how many ways."""
+        sides = {}
+        for chosen in product(*(range(n + 1) for n in things.values())):
+            side = dict(zip(things, chosen, strict=True))
+            if 0 < sum(chosen) < sum(things.values()):
+                gap = abs(2 * weigh(side) - weigh(things))
+                ways = math.prod(math.comb(things[w], n) for w, n in side.items())
+                sides.setdefault(gap, []).append((side, ways))
+        return sides[min(sides)]
+
+    def weigh(things):
+        return sum(w * n for w, n in things.items())
+
+    @cache
+    def cost(key):
+        """Return what a plan costs that draws its questions from the fairest, {cost: chance}."""
+        things = dict(key)
+        if sum(things.values()) == 1:
+            return {0: Fraction(1)}
+        fairest, costs = splits(things), {}
+        for side, ways in fairest:
+            rest = {w: n - side[w] for w, n in things.items()}
+            both = [cost(tuple((w, n) for w, n in part.items() if n)) for part in (side, rest)]
+            chance = Fraction(ways, sum(n for _, n in fairest))
+            for (x, px), (y, py) in product(*(part.items() for part in both)):
+                total = weigh(things) + x + y
+                costs[total] = costs.get(total, 0) + chance * px * py
+        return costs
+
+    things = tuple(Counter(percent).items())
+    fairest = splits(dict(things))
+    assert {weigh(side) for side, _ in fairest} == {50}
+    assert sum(ways for _, ways in fairest) == 2 * 676  # each split has two sides
+    costs = cost(things)
+    assert sum(costs.values()) == 1
+    assert (min(costs), max(costs)) == (342, 378)
+    assert bits_to_join(percent) == 342
+    assert f"{float(sum(x * p for x, p in costs.items())) / 100:.2f}" == "3.67"
+    assert round(1 / costs[342], -3) == 19_000
+
+
+def test_the_best_code_is_near_where_nothing_dominates():
+    """At most the largest probability and 0.087 bits above the average surprisal."""
+    rng = np.random.default_rng(5)
+    for _ in range(300):
+        p = rng.dirichlet(np.full(rng.integers(2, 40), rng.choice([0.1, 1, 10])))
+        p = p[p > 0]
+        over = bits_to_join(p.tolist()) - scipy_entropy(p, base=2)
+        assert over < p.max() + 0.0861
 
 
 @pytest.mark.parametrize("lengths", [*combinations_with_replacement(range(1, 4), 4)])
