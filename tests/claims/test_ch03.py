@@ -158,7 +158,7 @@ def test_a_stream_pays_the_last_bit_once():
     own = boats * math.log2(10) + (len(nights) - boats) * math.log2(10 / 9)
     assert ideal_bits(nights, [0.9, 0.1]) == pytest.approx(own)
     data = stream_encode(nights, [0.9, 0.1])
-    assert own <= 8 * len(data) <= own + 8 * 20
+    assert own <= 8 * len(data) <= own + 8 * 40
     assert np.array_equal(stream_decode(data, [0.9, 0.1], len(nights)), nights)
 
 
@@ -167,7 +167,7 @@ def test_a_stream_costs_some_bytes_whatever_its_length(n):
     """More than the two bits of an ideal coder, and no more for a long message than for a short."""
     nights = np.random.default_rng(n).choice(2, size=n, p=[0.9, 0.1])
     over = len(stream_encode(nights, [0.9, 0.1])) - ideal_bits(nights, [0.9, 0.1]) / 8
-    assert 2 / 8 < over < 20
+    assert 2 / 8 < over < 40
 
 
 def test_an_address_has_less_than_two_digits_too_many():
