@@ -10,6 +10,7 @@ import hashlib
 import logging as std_logging
 import re
 import shutil
+import struct
 import subprocess
 from pathlib import Path
 
@@ -42,6 +43,8 @@ MENDED = [
     (r'(<div class="citation"[^>]*?) role="doc-biblioentry"', r'\1 role="listitem"'),
     # A picture far down the page is fetched when the reader comes near it.
     (r"<img (?![^>]*\bloading=)", '<img loading="lazy" '),
+    # For choosing among versions, of which there is one; each page would have a script of its own.
+    (r"<script>DOCUMENTATION_OPTIONS\.pagename = [^<]*</script>\s*", ""),
     # The same id for the content of every exercise, solution, theorem.
     (r' id="(?:exercise|solution|proof)-content"', ""),
     (r'(<div class="proof [^>]*?) id="proof"', r"\1"),
@@ -49,7 +52,7 @@ MENDED = [
     (r'<meta name="docsearch:[^>]*>\s*', ""),
     (r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', ""),
 ]
-INLINE = re.compile(r"\s*<script>.*?</script>", re.DOTALL)
+INLINE = re.compile(r"\s*<script>(.*?)</script>", re.DOTALL)
 DEFERRED = re.compile(r"\s*<script [^>]*\bdefer\b[^>]*></script>")
 SCRIPTS = [
     # The theme lays out the whole page to see which boxes scroll, and again after every move
@@ -66,6 +69,15 @@ SCRIPTS = [
         '[".headerlink", "script", "style"]',
         '[".headerlink", ".katex-mathml", "script", "style"]',
     ),
+    # Without a network, or read from a folder, a page found cannot be quoted.
+    (
+        "searchtools.js",
+        """_highlightText(listItem, term, "highlighted"));
+      });""",
+        """_highlightText(listItem, term, "highlighted"));
+      })
+      .catch(() => {});""",
+    ),
 ]
 FOREIGN = re.compile(
     r"""<(?:script|img|iframe|source|video|audio|embed|object"""
@@ -73,8 +85,11 @@ FOREIGN = re.compile(
     r"""[^>]*?\b(?:src|href|data)=["']?((?:https?:)?//[^"'\s>]+)"""
 )
 PRIVATE_USE = range(0xE000, 0xF900)  # where an icon font keeps its glyphs
-
-
+PICTURE = re.compile(r'<img (?![^>]*\bwidth=)([^>]*?\bsrc="([^"?#:]+\.png)(?:\?\w+=\w+)?")')
+# The fonts' licence reserves their names: what is cut from them needs another one.
+RENAMED = {"KaTeX_": "Codebook_", "Font Awesome": "Codebook Icons", "FontAwesome": "CodebookIcons"}
+NAMES = {1, 3, 4, 6, 16}
+LICENCE, LICENCE_URL = 13, 14
 SITE_CSS = "site.css"
 
 
@@ -131,18 +146,32 @@ def run_node(app, program, *arguments, cwd):
 def sheet_soon(page: str) -> str:
     """Let the style sheet hold up nothing, and nothing hold up the style sheet.
 
-    The parser waits for the sheet at every inline script below it, so these go above. Scripts that
-    run at the end are fetched when all of the page is there: they would share the line with it.
+    The parser waits for the sheet at every inline script below it, so these go above, as one.
+    Scripts that run at the end are fetched when all of the page is there: they would share the
+    line with it.
     """
     head, body_starts, body = page.partition("</head>")
-    above, link, below = head.partition('<link rel="stylesheet"')
-    inline, deferred = (pattern.findall(below) for pattern in (INLINE, DEFERRED))
-    for script in [*inline, *deferred]:
+    inline = dict.fromkeys(script.strip() for script in INLINE.findall(head))
+    above, link, below = INLINE.sub("", head).partition('<link rel="stylesheet"')
+    deferred = DEFERRED.findall(below)
+    for script in deferred:
         below = below.replace(script, "", 1)
     first = DEFERRED.search(body)
     at = first.start() if first else 0
     body = body[:at] + "".join(deferred) + body[at:]
-    return above + "".join(inline) + link + below + body_starts + body
+    script = f"<script>{chr(10).join(inline)}</script>\n" if inline else ""
+    return above + script + link + below + body_starts + body
+
+
+def with_sizes(page: str, folder: Path) -> str:
+    """Say each picture's size, so that its place is kept before it arrives."""
+
+    def sized(match):
+        data = (folder / match[2]).read_bytes()
+        width, height = struct.unpack(">II", data[16:24])  # in a PNG's first chunk
+        return f'<img width="{width}" height="{height}" {match[1]}'
+
+    return PICTURE.sub(sized, page)
 
 
 def mend_pages(out: Path):
@@ -155,7 +184,7 @@ def mend_pages(out: Path):
         for pattern, mended in MENDED:
             text = re.sub(pattern, mended, text, flags=re.DOTALL)
         text = re.sub(rf'<script src="[^"]*{options.name}[^"]*"></script>', lambda _: inline, text)
-        text = sheet_soon(text)
+        text = with_sizes(sheet_soon(text), page.parent)
         if text != old:
             page.write_text(text, "utf-8")
         for url in FOREIGN.findall(text):
@@ -164,45 +193,64 @@ def mend_pages(out: Path):
 
 def mend_scripts(static: Path):
     """Mend what SCRIPTS names, and take out the addresses of source maps, which are not shipped."""
-    mended = {static / name: (old, new) for name, old, new in SCRIPTS}
-    for script in sorted({*mended, *(static / "scripts").glob("*.js")}):
+    for name, old, new in SCRIPTS:
+        text = (static / name).read_text("utf-8")
+        if new not in text:
+            if old not in text:
+                log.warning("%s has changed: see SCRIPTS in %s", name, __name__, type="origin")
+            (static / name).write_text(text.replace(old, new), "utf-8")
+    for script in sorted((static / "scripts").glob("*.js")):
         text = script.read_text("utf-8")
-        old, new = mended.get(script, ("", ""))
-        if old not in text and new not in text:
-            log.warning("%s has changed: see SCRIPTS in %s", script.name, __name__, type="origin")
-        text = re.sub(r"\n//# sourceMappingURL=.*", "", text.replace(old, new))
-        script.write_text(text, "utf-8")
+        script.write_text(re.sub(r"\n//# sourceMappingURL=.*", "", text), "utf-8")
 
 
 def keep_glyphs(font: Path, characters: set[int], store: Path):
-    """Leave these characters in a font, of what it has; the next build finds the result stored."""
-    wanted = repr(sorted(characters)).encode()
+    """Leave these characters in a font, of what it has, and the records that its licence asks for.
+
+    The next build finds the result stored.
+    """
+    wanted = repr([sorted(characters), RENAMED]).encode()
     cut = store / f"{hashlib.sha256(font.read_bytes() + wanted).hexdigest()}.woff2"
     if not cut.exists():
-        options = subset.Options(flavor="woff2", layout_features=["kern"])
+        options = subset.Options(flavor="woff2", layout_features=["kern"], name_IDs=["*"])
         loaded = subset.load_font(str(font), options)
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=characters)
         subsetter.subset(loaded)
+        rename(loaded["name"])
         store.mkdir(exist_ok=True)
         subset.save_font(loaded, str(cut.with_suffix(".part")), options)
         cut.with_suffix(".part").replace(cut)
     shutil.copyfile(cut, font)
 
 
+def rename(names):
+    """Take the reserved names off a font, and have it say its licence."""
+    for record in names.names:
+        if record.nameID in NAMES:
+            text = record.toUnicode()
+            for old, new in RENAMED.items():
+                text = text.replace(old, new)
+            record.string = text
+    if not names.getDebugName(LICENCE):
+        words = "This Font Software is licensed under the SIL Open Font License, Version 1.1."
+        names.setName(words, LICENCE, 3, 1, 0x409)
+        names.setName("https://openfontlicense.org", LICENCE_URL, 3, 1, 0x409)
+
+
 def thin_fonts(out: Path):
-    """Keep the icons that a style rule writes, as a character or as an escape, and the letters of
-    formulas that some page or figure writes.
+    """Keep the fonts that the style sheet names: in them, the icons that one of its rules writes,
+    as a character or as an escape, and the letters of formulas that some page or figure writes.
     """
     static, store = out / "_static", out.parent / ".fonts"
     css = (static / SITE_CSS).read_text("utf-8")
     icons = {ord(c) for c in css if ord(c) in PRIVATE_USE}
     icons |= {int(code, 16) for code in re.findall(r"\\(f[0-9a-f]{3})\b", css)}
+    named = {static / font for font in re.findall(r"url\(([^)?]+\.woff2)", css)}
+    for font in {*static.rglob("*.woff2"), *static.rglob("*.ttf")} - named:
+        font.unlink()
     for font in sorted((static / "vendor/fontawesome/webfonts").glob("*")):
-        if font.suffix == ".woff2":
-            keep_glyphs(font, icons, store)
-        else:
-            font.unlink()
+        keep_glyphs(font, icons, store)
     written = {*map(chr, range(32, 127))}  # what a figure may compute
     for text in [*out.rglob("*.html"), *static.glob("figures/*.js")]:
         written.update(text.read_text("utf-8"))
