@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).parents[1]
 ENTRY = re.compile(r"^([^:\n]+): ((?:`[^`]+` ?)+)\n: (.+?)(?=\n\n)", re.MULTILINE | re.DOTALL)
@@ -53,3 +54,29 @@ def test_page_names_every_file_of_the_site():
     theirs = shipped - GENERATED - {path.name for path in (ROOT / "book/_assets").iterdir()}
     assert theirs
     assert [name for name in theirs if not any(fnmatch(name, p) for p in patterns)] == []
+
+
+FONTS = sorted((ROOT / "_build/html/_static").rglob("*.woff2"))
+RESERVED = ("KaTeX", "Font Awesome", "FontAwesome")
+
+
+@pytest.mark.book
+def test_fonts_carry_their_licence_and_no_reserved_name():
+    """The Open Font License: its records stay, and what was cut is not called as the original."""
+    assert len(FONTS) >= 10
+    for path in FONTS:
+        records = {record.nameID: record.toUnicode() for record in TTFont(path)["name"].names}
+        assert "Copyright (c)" in records[0], path.name
+        assert "SIL Open Font License" in records[13], path.name
+        assert "OFL" in records[14] or "openfontlicense.org" in records[14], path.name
+        names = [text for number, text in records.items() if number in (1, 3, 4, 6, 16)]
+        assert names
+        assert [n for n in names if any(name in n for name in RESERVED)] == [], path.name
+
+
+@pytest.mark.book
+def test_site_ships_the_words_of_the_fonts_licence():
+    text = (ROOT / "_build/html/OFL-1.1.txt").read_text("utf-8")
+    assert "SIL OPEN FONT LICENSE" in text
+    assert "may be sold by itself" in " ".join(text.split())
+    assert 'href="../OFL-1.1.txt"' in (ROOT / "_build/html/book/licences.html").read_text("utf-8")

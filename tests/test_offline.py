@@ -8,9 +8,9 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import edition
 import pages
 import pytest
+import versions
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build/html"
@@ -104,7 +104,7 @@ def second(tmp_path_factory):
     for chapter in (CHAPTER, OTHER):
         text = (site / chapter).read_text("utf-8")
         (site / chapter).write_text(text.replace("<body", "<body data-page=second", 1), "utf-8")
-    edition.write_edition(site, ROOT / "book/_extra/sw.js")
+    versions.write_edition(site, ROOT / "book/_extra/sw.js")
     return site
 
 
@@ -287,5 +287,5 @@ def test_reader_s_own_machine_keeps_nothing_unless_asked(host, page):
 def test_two_builds_of_one_text_are_one_edition(tmp_path):
     copy = shutil.copytree(SITE, tmp_path / "site")
     before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
-    edition.write_edition(copy, ROOT / "book/_extra/sw.js")
+    versions.write_edition(copy, ROOT / "book/_extra/sw.js")
     assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before

@@ -22,6 +22,7 @@ from jupyter_cache import get_cache
 from pybtex.database import parse_file
 from pybtex.richtext import Text
 from sphinx.errors import ExtensionError
+from tex import expand
 
 ROOT = Path(__file__).parents[1]
 OPEN = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<title>.*)$")
@@ -246,7 +247,9 @@ class Chapter:
         text = re.sub(r"\[([^\]]*)\]\(#([\w-]+)\)", self.link, text)
         text = re.sub(r"(\[[^\]]*\])\{[.#][^}]*\}", lambda m: m[1][1:-1], text)
         text = re.sub(r"^\{[.#][^}]*\}$", "", text, flags=re.M)
-        text = re.sub(r"\$\$.+?\$\$|\$[^$]+\$", lambda m: self.expand(m[0]), text, flags=re.S)
+        text = re.sub(
+            r"\$\$.+?\$\$|\$[^$]+\$", lambda m: expand(m[0], self.source.macros), text, flags=re.S
+        )
         return re.sub(r"\n{3,}", "\n\n", text)
 
     def tag(self, match) -> str:
@@ -285,20 +288,6 @@ class Chapter:
         if role in ("py:func", "py:class", "func", "class", "py:mod", "py:obj", "py:meth"):
             return f"`{(words or target).lstrip('~').rpartition('.')[2]}`"
         raise ExtensionError(f"{self.path.name}: tools/notebooks.py does not know the role {role}")
-
-    def expand(self, maths: str) -> str:
-        """Write the book's macros out, for a MathJax that has not heard of them."""
-        for name, definition in self.source.macros.items():
-            tex, count = definition if isinstance(definition, list) else (definition, 0)
-            pattern = rf"\\{name}(?![A-Za-z])" + r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}" * count
-
-            def replace(match, tex=tex):
-                for i, argument in enumerate(match.groups(), start=1):
-                    tex = tex.replace(f"#{i}", argument)
-                return tex if tex[-1] in "})" else tex + " "
-
-            maths = re.sub(pattern, replace, maths)
-        return maths
 
     def notebook(self):
         book = nbformat.v4.new_notebook(cells=self.cells)

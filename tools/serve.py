@@ -12,19 +12,40 @@ SITE = Path(__file__).parents[1] / "_build/html"
 TEXT = {".html", ".css", ".js", ".svg", ".json", ".txt", ".ipynb"}
 
 
+def accepts_gzip(header: str) -> bool:
+    """Return whether an Accept-Encoding header allows gzip, by its name or by a star."""
+    quality = {}
+    for part in header.lower().split(","):
+        name, _, q = part.replace(" ", "").partition(";q=")
+        try:
+            quality[name] = float(q or 1)
+        except ValueError:
+            quality[name] = 0.0
+    return quality.get("gzip", quality.get("*", 0.0)) > 0
+
+
 class Handler(SimpleHTTPRequestHandler):
     """Files of the built book, with gzip for those that it makes smaller."""
 
     protocol_version = "HTTP/1.1"
+    timeout = 30  # seconds for a client that says nothing
+    headers_sent = ()  # what a test has a host send with every answer
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, directory=str(SITE), **kwargs)
 
     def send_head(self):
         path = Path(self.translate_path(self.path))
-        if path.is_dir():
-            path /= "index.html"
-        accepts = "gzip" in self.headers.get("Accept-Encoding", "")
+        is_folder = self.path.partition("?")[0].endswith("/")
+        try:
+            if path.is_dir() and is_folder:
+                path, is_folder = path / "index.html", False
+            path.stat()
+        except (OSError, ValueError):  # not there, too long, or no name of a file at all
+            return self.send_error(404)
+        if path.is_file() and is_folder:
+            return self.send_error(404)
+        accepts = accepts_gzip(self.headers.get("Accept-Encoding", ""))
         if not (accepts and path.suffix in TEXT and path.is_file()):
             return super().send_head()
         body = gzip.compress(path.read_bytes(), compresslevel=6, mtime=0)
@@ -35,18 +56,31 @@ class Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         return io.BytesIO(body)
 
+    def end_headers(self):
+        for name, value in self.headers_sent:
+            self.send_header(name, value)
+        super().end_headers()
+
     def log_message(self, format, *args):
         """Say nothing of requests that went well."""
 
     def log_error(self, format, *args):
-        sys.stderr.write(f"{self.path}: {format % args}\n")
+        # A request line may hold what a terminal obeys.
+        sys.stderr.write(f"{self.client_address[0]}: {ascii(format % args)[1:-1]}\n")
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """Say in a line that a client left in the middle; the traceback is of no use to anybody."""
+        sys.stderr.write(f"{client_address[0]}: {ascii(str(sys.exception() or ''))[1:-1]}\n")
 
 
 def server(port: int) -> ThreadingHTTPServer:
     if not (SITE / "index.html").is_file():
         sys.exit(f"There is no book in {SITE}. Build it first: make book")
-    ThreadingHTTPServer.daemon_threads = True
-    return ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    return Server(("127.0.0.1", port), Handler)
 
 
 def main():

@@ -6,14 +6,27 @@
   const report = document.getElementById("challenge-report");
   if (!report) return;
 
+  // What a browser kept may be anybody's: other pages of this address write there too.
   const recall = ({ dataset }) => {
     const page = new URL(dataset.page, location.href).pathname;
     try {
-      return JSON.parse(localStorage.getItem(`xent:done:${page}:${dataset.goal}`));
+      const result = JSON.parse(localStorage.getItem(`xent:done:${page}:${dataset.goal}`));
+      return Number.isInteger(result?.tries) && result.tries > 0 ? result : null;
     } catch {
-      return null; // storage is blocked
+      return null;
     }
   };
+
+  if (document.documentElement.dataset.storage === "none") {
+    const said = document.createElement("p");
+    said.className = "admonition";
+    said.append("This browser keeps nothing for the book here, so what you reach is forgotten when you leave a page.");
+    if (window !== top) {
+      const link = Object.assign(document.createElement("a"), { href: location.href, target: "_blank", textContent: "Open the book in a tab of its own" });
+      said.append(" It stands in another site's page, which may be why. ", link, " to have it remember.");
+    }
+    document.getElementById("challenge-count").parentElement.before(said);
+  }
 
   const show = () => {
     const lines = [];

@@ -15,6 +15,7 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
+from tex import expand
 
 log = logging.getLogger(__name__)
 TRAILING = re.compile(r"[.,;:!?)\]’”]+")
@@ -59,16 +60,13 @@ class Katex:
         self.process.wait(timeout=10)
 
 
-def macros(config) -> dict[str, str]:
-    table = config.mathjax3_config["tex"]["macros"]
-    return {"\\" + k: (v[0] if isinstance(v, list) else v) for k, v in table.items()}
-
-
 def typeset(translator, node, tex: str, display: bool) -> str:
     app = translator.builder.app
     if getattr(app, "katex", None) is None:
         app.katex = Katex(Path(app.confdir))
-    answer = app.katex(tex, displayMode=display, throwOnError=True, macros=macros(app.config))
+    # Who copies a formula gets its TeX, which must mean the same elsewhere.
+    tex = expand(tex, app.config.mathjax3_config["tex"]["macros"])
+    answer = app.katex(tex, displayMode=display, throwOnError=True)
     if "error" in answer:
         log.warning("%s in %r", answer["error"], tex, location=node, type="katex")
         return f"<code>{translator.encode(tex)}</code>"

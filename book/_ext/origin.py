@@ -86,6 +86,7 @@ FOREIGN = re.compile(
 )
 PRIVATE_USE = range(0xE000, 0xF900)  # where an icon font keeps its glyphs
 PICTURE = re.compile(r'<img (?![^>]*\bwidth=)([^>]*?\bsrc="([^"?#:]+\.png)(?:\?\w+=\w+)?")')
+FACE = re.compile(r"@font-face\{[^}]*?font-family:[\"']?([^;\"'}]+)[^}]*\}")
 # The fonts' licence reserves their names: what is cut from them needs another one.
 RENAMED = {"KaTeX_": "Codebook_", "Font Awesome": "Codebook Icons", "FontAwesome": "CodebookIcons"}
 NAMES = {1, 3, 4, 6, 16}
@@ -129,6 +130,14 @@ def join_sheets(app):
     run_node(app, "purgecss/bin/purgecss.js", *purge, cwd=static)
     minify = ["--minify", "--allow-overwrite", "--log-level=warning", f"--outfile={SITE_CSS}"]
     run_node(app, "esbuild/bin/esbuild", SITE_CSS, *minify, cwd=static)
+    sheet.write_text(without_unused_fonts(sheet.read_text("utf-8")), "utf-8")
+
+
+def without_unused_fonts(css: str) -> str:
+    """Drop the fonts that no rule names, and the older form of those that remain."""
+    rules = FACE.sub("", css)
+    used = FACE.sub(lambda match: match[0] if match[1] in rules else "", css)
+    return re.sub(r',url\([^)]*\.ttf\) ?format\("truetype"\)', "", used)
 
 
 def run_node(app, program, *arguments, cwd):

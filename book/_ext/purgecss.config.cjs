@@ -3,7 +3,6 @@
 // together from parts.
 module.exports = {
   css: ["site.css"],
-  fontFace: true,
   content: ["../**/*.html", "**/*.js"],
   dynamicAttributes: [
     "data-theme", "data-mode", "data-bs-theme", "data-result", "data-bs-popper", "open", "hidden", "type", "title", "disabled",
