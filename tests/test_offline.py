@@ -127,7 +127,7 @@ WHOLE = """async () => {
 
 def until(page, expression):
     """Wait until an asynchronous expression is true."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not page.evaluate(expression):
         assert time.monotonic() < deadline, expression
         page.wait_for_timeout(50)

@@ -41,7 +41,7 @@ const keep = async (path, response) => {
   if (isRight) await (await caches.open(KEPT)).put(addressOf(path), response);
   return isRight;
 };
-const recall = async (path) => (await caches.open(KEPT)).match(addressOf(path));
+const recall = (path) => caches.match(addressOf(path), { cacheName: KEPT });
 
 // What is kept for a page; the book's own address leads to its first page.
 const standIn = async (path) =>
