@@ -1,0 +1,31 @@
+"""The reference leads to the source, where the formula is in sight, and back."""
+
+import ast
+
+import pytest
+from test_site import AXE, SCHEMES
+
+pytestmark = [pytest.mark.book, pytest.mark.browser]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_reader_finds_the_formula_and_the_way_back(browser, origin, width):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{origin}/book/reference.html#xentlib.measures.kl_divergence")
+    page.locator("[id='xentlib.measures.kl_divergence'] a:has(.viewcode-link)").click()
+    block = page.locator("#kl_divergence")
+    code = block.inner_text().replace("[docs]", "")
+    (function,) = ast.parse(code).body
+    assert len(ast.get_docstring(function).splitlines()) == 1
+    assert "log(p / q)" in code
+    formula = block.get_by_text("expect", exact=True).first
+    assert 0 < formula.bounding_box()["y"] < 900
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    page.add_script_tag(content=AXE.read_text("utf-8"))
+    for scheme in SCHEMES:
+        page.evaluate("s => document.documentElement.dataset.theme = s", scheme)
+        found = page.evaluate("async () => (await axe.run()).violations")
+        assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == [], scheme
+    block.locator(".viewcode-back").click()
+    assert page.url.endswith("/book/reference.html#xentlib.measures.kl_divergence")
+    page.close()
