@@ -4,8 +4,11 @@ import base64
 import gzip
 import io
 import json
+import subprocess
 
 import bundle
+import nbformat
+import notebooks
 import numpy as np
 import pytest
 from PIL import Image
@@ -53,6 +56,17 @@ def test_the_output_holds_a_picture_words_and_the_live_view(figure):
     assert picture.width == 1280
     assert len(data["image/png"]) < 80_000
     assert len(data["text/plain"].split()) >= 20
+
+
+def test_a_page_made_of_a_notebook_holds_the_picture_and_asks_no_other_server(tmp_path):
+    cell = nbformat.v4.new_code_cell("from xentlib.widgets import BinWidth\nBinWidth()")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "one.ipynb")
+    (tmp_path / notebooks.NBCONVERT).write_text(notebooks.PICTURES)
+    command = f"jupyter nbconvert --config {notebooks.NBCONVERT} --execute --to html one.ipynb"
+    subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
+    page = (tmp_path / "one.html").read_text("utf-8")
+    assert page.count('src="data:image/png;base64,') == 1
+    assert '<script type="application/vnd.jupyter.widget-view+json">' not in page
 
 
 @each_figure

@@ -36,7 +36,16 @@ The Wrong Codebook: notebooks for students
        pip install "{wheel}[figures]" jupyterlab
 2. Open them:
        jupyter lab
+   or make a page of one, which holds the figures as pictures:
+       jupyter nbconvert --config pictures.py --execute --to html 01-surprise.ipynb
 Begin with 01-surprise.ipynb. Exercises check themselves; the solutions are in the book.
+"""
+# nbconvert would prefer the live figure, whose script a page asks another server for.
+NBCONVERT = "pictures.py"
+PICTURES = """\
+c = get_config()
+c.NbConvertBase.display_data_priority = [
+    "image/png", "image/svg+xml", "text/html", "text/markdown", "text/latex", "text/plain"]
 """
 
 
@@ -309,6 +318,7 @@ def write(out: Path, root: Path, build: Path, names: list[str]) -> list[Path]:
     for page in source.chapters:
         paths.append(out / f"{page}.ipynb")
         nbformat.write(Chapter(page, source, build).notebook(), paths[-1])
+    (out / NBCONVERT).write_text(PICTURES, "utf-8")
     return paths
 
 
@@ -318,7 +328,9 @@ def pack(out: Path) -> Path:
     target = out / "the-wrong-codebook.zip"
     with zipfile.ZipFile(target, "w") as archive:
         texts = {"README.txt": README.format(wheel=wheel.name).encode()}
-        texts |= {p.name: p.read_bytes() for p in [*sorted(out.glob("*.ipynb")), wheel]}
+        texts |= {
+            p.name: p.read_bytes() for p in [*sorted(out.glob("*.ipynb")), out / NBCONVERT, wheel]
+        }
         for name, text in texts.items():
             info = zipfile.ZipInfo(f"the-wrong-codebook/{name}", (2020, 1, 1, 0, 0, 0))
             archive.writestr(info, text, zipfile.ZIP_DEFLATED)

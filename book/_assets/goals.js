@@ -36,10 +36,11 @@
       goal.classList.toggle("is-done", Boolean(result));
       let mark = goal.querySelector(".goal-mark");
       if (!mark) goal.append((mark = Object.assign(document.createElement("span"), { className: "goal-mark" })));
-      mark.textContent = result ? ` ✓ done in ${result.tries} ${result.tries === 1 ? "try" : "tries"}` : "";
+      const shown = result?.shown ? ", after Show me" : "";
+      mark.textContent = result ? ` ✓ done in ${result.tries} ${result.tries === 1 ? "try" : "tries"}${shown}` : "";
       if (!result) continue;
       done++;
-      lines.push(`${goal.dataset.goal}: ${result.tries}`);
+      lines.push(`${goal.dataset.goal}: ${result.tries}${shown}`);
     }
     const count = `${done} of ${goals.length} challenges done`;
     document.getElementById("challenge-count").textContent = `${count}.`;
