@@ -327,7 +327,7 @@ def entropy_columns(ax, p, labels=None, base=2):
     left = np.cumsum(p) - p
     ax.bar(left, heights, p, align="edge", color=COLORS["p"], edgecolor=COLORS["paper"], lw=2)
     for start, width, height in zip(left, p, heights, strict=True):
-        if width >= 0.06:
+        if width >= 0.13:
             place = {"ha": "center", "va": "bottom", "color": COLORS["on-p"], "fontsize": 14}
             ax.text(start + width / 2, 0.06, f"{width * height:.3f}", **place)
     ax.set_xticks(
@@ -849,7 +849,7 @@ def training_curve(ax, steps, train, held_out):
     ----------
     ax : matplotlib.axes.Axes
     steps, train, held_out : array_like, shape (S,)
-        Losses in bits a symbol.
+        Losses in bits per symbol.
 
     Returns
     -------
@@ -904,7 +904,7 @@ def file_sizes(ax, sizes):
 
 
 def block_rates(ax, rates, least):
-    """Draw the bits a symbol that codes for ever longer blocks need, and the entropy below them.
+    """Draw the bits per symbol that codes for ever longer blocks need, and the entropy below them.
 
     Parameters
     ----------
@@ -928,7 +928,8 @@ def block_rates(ax, rates, least):
     ax.vlines(n, least, rates, color=COLORS["kl"], lw=2.4)
     ax.plot(n, rates, "o", color=COLORS["q"], ms=9)
     for k, rate in zip(n, rates, strict=True):
-        ax.annotate(f"{rate:.3f}", (k, rate), (0, 8), textcoords="offset points", ha="center",
+        lift = 8 if k % 2 else 24  # neighbours of one height do not touch
+        ax.annotate(f"{rate:.3f}", (k, rate), (0, lift), textcoords="offset points", ha="center",
                     fontsize=14)  # fmt: skip
     ax.axhline(least, color=COLORS["p"])
     ax.text(
@@ -939,7 +940,7 @@ def block_rates(ax, rates, least):
         ha="left",
         va="center",
     )
-    ax.set(xlabel="symbols in a block", ylabel="bits a symbol", xticks=n, xlim=(0.5, n[-1] + 0.5))
+    ax.set(xlabel="symbols in a block", ylabel="bits per symbol", xticks=n, xlim=(0.5, n[-1] + 0.5))
     ax.margins(y=0.15)
     ax.grid(axis="x", visible=False)
     return ax

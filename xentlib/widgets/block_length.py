@@ -12,7 +12,7 @@ LONGEST = 12
 
 
 class BlockLength(FigureWidget):
-    """Bits a toss of a Huffman code for blocks, against the entropy, by the length of the block.
+    """Bits per toss of a Huffman code for blocks, against the entropy, by the length of the block.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ class BlockLength(FigureWidget):
         """Return the rates of some blocks and the entropy in words."""
         rates = ", ".join(f"{rate:.4f}" for rate in self._rates(8))
         return (
-            f"Bars for the bits a toss that a Huffman code needs for blocks of 1 to 8 tosses of a "
-            f"coin with probability {self.p:g}: {rates}. A line marks the entropy, "
+            "Bars for the bits per toss that a Huffman code needs for blocks of 1 to 8 tosses of "
+            f"a coin with probability {self.p:g}: {rates}. A line marks the entropy, "
             f"{entropy([self.p, 1 - self.p]):.4f} bits."
         )
 

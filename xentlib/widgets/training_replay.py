@@ -15,7 +15,7 @@ class TrainingReplay(FigureWidget):
     steps : sequence of float, shape (S,), increasing
         What a step is counted in: epochs, characters read, the order of an n-gram.
     train, held_out : sequence of float, shape (S,)
-        Mean surprisal at each step, in bits a symbol.
+        Mean surprisal at each step, in bits per symbol.
     files : sequence of int, shape (S,)
         Size of the held-out text's file at each step, in bytes, as a coder wrote it.
     rivals : dict, optional

@@ -66,8 +66,8 @@ class TwentyQuestions(FigureWidget):
         return (
             f"The tree of the best yes/no questions for Alice, who thinks of {len(self.labels)} "
             f"things. The answers that lead to each, 0 for yes: {words}. She costs "
-            f"{best.expected_length(self.alice):.3f} questions a round on average, and the entropy "
-            f"of her habits is {entropy(self.alice):.3f} bits. With the same questions Bob costs "
+            f"{best.expected_length(self.alice):.3f} questions per round on average, and the "
+            f"entropy of her habits is {entropy(self.alice):.3f} bits. With the same questions Bob costs "
             f"{best.expected_length(self.bob):.3f}."
         )
 

@@ -51,14 +51,14 @@ const sentence = (state, numbers) => {
   if (rounds) {
     const k = thought(state, rounds);
     const last = `Round ${rounds}: ${player} thinks of the ${labels[k]} and answers ${answers(words[k])}.`;
-    return rounds === 1 ? last : `${last} ${fmt(numbers.played, 2)} questions a round so far.`;
+    return rounds === 1 ? last : `${last} ${fmt(numbers.played, 2)} questions per round so far.`;
   }
   if (!node) {
     const who = WHO[player];
     const gap = numbers[who] - numbers[`${who}-best`];
     const verdict =
       gap < 1e-9 ? "No questions do better." : `The best questions need ${fmt(numbers[`${who}-best`])}.`;
-    return `Every thing can be told from every other. ${player} will cost you ${fmt(numbers[who])} questions a round on average. ${verdict}`;
+    return `Every thing can be told from every other. ${player} will cost you ${fmt(numbers[who])} questions per round on average. ${verdict}`;
   }
   const mass = sum(node[1].map((k) => state[WHO[player]][k]));
   const yes = numbers["yes-mass"];
@@ -246,7 +246,7 @@ const table = (figure, parent) => {
     h(
       "table",
       { class: "xent-table" },
-      h("caption", {}, "Questions a round, on average"),
+      h("caption", {}, "Questions per round, on average"),
       h("thead", {}, h("tr", {}, h("td"), head("Alice"), head("Bob"))),
       h("tbody", {}, yours, row("best questions", "best", 3), row("entropy, bits", "entropy", 3)),
     ),
@@ -342,7 +342,7 @@ const build = (figure) => {
   figure.readout(
     score,
     "played",
-    "questions a round",
+    "questions per round",
     (numbers) => numbers.played,
     "",
     (x) => (Number.isNaN(x) ? "–" : fmt(x, 2)),
