@@ -67,8 +67,8 @@ class TwentyQuestions(FigureWidget):
             f"The tree of the best yes/no questions for Alice, who thinks of {len(self.labels)} "
             f"things. The answers that lead to each, 0 for yes: {words}. She costs "
             f"{best.expected_length(self.alice):.3f} questions per round on average, and the "
-            f"entropy of her habits is {entropy(self.alice):.3f} bits. With the same questions Bob costs "
-            f"{best.expected_length(self.bob):.3f}."
+            f"entropy of her habits is {entropy(self.alice):.3f} bits. With the same questions "
+            f"Bob costs {best.expected_length(self.bob):.3f}."
         )
 
     def draw(self, figure):

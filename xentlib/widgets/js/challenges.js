@@ -24,7 +24,7 @@ const keyOf = (id) => `xent:done:${location.pathname}:${id}`;
 const read = (id) => {
   try {
     const result = JSON.parse(localStorage.getItem(keyOf(id)));
-    return Number.isInteger(result?.tries) ? result : null;
+    return Number.isInteger(result?.tries) && result.tries > 0 ? result : null;
   } catch {
     return null;
   }
@@ -207,7 +207,7 @@ export const addChallenges = (figure, challenges) => {
       const at = twice && { ...state, ...numbers }[twice.key];
       isWon = !twice || (found !== null && far(found, at, twice.by));
       if (twice) found ??= at;
-      if (isWon && !recall(challenge.id)) remember(challenge.id, { ...mine });
+      if (isWon && !recall(challenge.id)) remember(challenge.id, { ...mine, tries: Math.max(1, mine.tries) });
     }
     figure.paint();
     return plain(feedback);
