@@ -230,6 +230,11 @@ def with_entry(index, value, axis=-1):
             "n is 20, which makes 3**20 blocks; with 3 symbols n can be at most 13",
         ),
         (
+            lambda: checks.as_block_count(1, 10**9),
+            ValueError,
+            "n is 1000000000, which makes 1**1000000000 blocks; with 1 symbols n can be at most 22",
+        ),
+        (
             lambda: checks.as_lengths([[1]]),
             ValueError,
             "lengths has shape (1, 1), but must be a sequence of at least one",
@@ -287,8 +292,8 @@ def test_good_arrays_are_neither_copied_nor_changed():
         (lambda: checks.log_base(np.e), 1),
         (lambda: checks.log_base(np.float32(10)), np.log(10)),
         (lambda: checks.as_count(np.int32(3)), 3),
-        (lambda: checks.as_block_count(1, 10**9), 1),
-        (lambda: checks.as_block_count(2, 22), 2**22),
+        (lambda: checks.as_block_count(1, 22), 22),
+        (lambda: checks.as_block_count(2, 22), 22),
         (lambda: checks.as_bytes(memoryview(b"ab")), b"ab"),
         (lambda: checks.as_labels([], 3).dtype, np.int64),
         (lambda: checks.as_labels(2, 3), 2),
