@@ -4,6 +4,7 @@ They are written anew from the chapters and from what the last build computed.
 """
 
 import asyncio
+import importlib.util
 import os
 import re
 import shutil
@@ -62,13 +63,94 @@ def test_every_chapter_becomes_a_valid_notebook(folder):
         nbformat.validate(book)
         assert book.cells[0].source.startswith("# ")
         assert not any(cell.get("outputs") for cell in book.cells)
-        in_source = source_of(chapter).count("{exercise-start}") + len(
-            re.findall(r"\{exercise\}", source_of(chapter))
-        )
-        numbers = re.findall(
-            r"^\*\*Exercise (\d+)\.", "\n".join(c.source for c in book.cells), re.M
-        )
-        assert [int(n) for n in numbers] == list(range(1, in_source + 1))
+
+
+SITE = ROOT / "_build/html/book"
+NAMED = r"(?:Fig\.|[A-Z][a-z]+) \d+"
+
+
+@pytest.mark.book
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_numbers_are_those_of_the_site(folder, chapter):
+    """Exercises, figures, definitions, theorems and equations go by the same numbers in both."""
+    page = (SITE / f"{chapter}.html").read_text("utf-8")
+    text = "\n\n".join(c.source for c in read(folder, chapter).cells if c.cell_type == "markdown")
+    on_site = re.findall(rf'class="caption-number">({NAMED}) ?<', page)
+    in_notebook = re.findall(rf"^(?:> )?\*{{1,2}}({NAMED})", text, re.M)
+    assert len(on_site) >= 5
+    assert sorted(in_notebook) == sorted(on_site)
+    titled = dict(re.findall(rf"^(?:> )?\*\*({NAMED})[.]? ?\(?(.*?)\)?\*\*$", text, re.M))
+    heads = re.findall(rf'class="caption-number">({NAMED}) ?</span> ?\((.*?)\)</p>', page, re.S)
+    for name, title in heads:
+        words = " ".join(re.sub(r"<[^>]+>", " ", title).split())
+        if "katex" not in title:
+            assert titled[name].rstrip(".") == words
+    numbers = re.findall(r'class="eqno">\((\d+)\)', page)
+    tags = re.findall(r"\\tag\{(\d+)\}", text)
+    assert [n for n in numbers if n in tags] == tags
+    secret = "".join(m[0] for pattern in (GATE, BOX) for m in pattern.finditer(source_of(chapter)))
+    assert len(numbers) == len(tags) + len(re.findall(r"^\$\$ \([\w-]+\)$", secret, re.M))
+
+
+@pytest.mark.book
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_no_cell_only_tests(folder, chapter):
+    for cell in read(folder, chapter).cells:
+        if cell.cell_type == "code" and cell.metadata.get("jupyter", {}).get("source_hidden"):
+            assert not re.search(r"^assert\b", cell.source, re.M), cell.source
+
+
+class Shell:
+    """What the first cell of a notebook finds in place of IPython, to see what it installs."""
+
+    def __init__(self):
+        self.lines = []
+
+    def run_line_magic(self, name, line, **options):
+        self.lines.append((name, line))
+
+
+def first_code(monkeypatch, source, where, *, is_missing=True):
+    """Run the cell in a folder, and return what it has pip do."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    shell = Shell()
+    find = importlib.util.find_spec
+    missing = {"xentlib"} if is_missing else set()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda n: None if n in missing else find(n))
+    monkeypatch.chdir(where)
+    scope = {"get_ipython": lambda: shell}
+    exec(TransformerManager().transform_cell(source), scope)
+    # As IPython does before a magic sees the line.
+    return [eval(f"f{line!r}", scope) for _, line in shell.lines]
+
+
+@pytest.mark.book
+def test_first_cell_installs_the_wheel_beside_it(folder, monkeypatch, tmp_path):
+    for chapter in CHAPTERS:
+        title, code, *_ = read(folder, chapter).cells
+        assert "Python 3.11" in title.source
+        assert code.cell_type == "code"
+        assert first_code(monkeypatch, code.source, tmp_path, is_missing=False) == []
+        with pytest.raises(ImportError, match=r"Put xentlib-\S+\.whl beside this notebook"):
+            first_code(monkeypatch, code.source, tmp_path)
+        (line,) = first_code(monkeypatch, code.source, folder)
+        assert re.fullmatch(r'install --quiet "xentlib\[figures\] @ file://.*\.whl"', line)
+    # And pip does as it is told, without a network.
+    requirement = line.partition('"')[2].rstrip('"')
+    pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--quiet"]
+    subprocess.run([*pip, "--target", tmp_path / "lib", requirement], check=True)
+    assert (tmp_path / "lib/xentlib/data/edition.json").is_file()
+
+
+def test_first_cell_knows_where_the_book_is(monkeypatch, tmp_path):
+    cell = notebooks.set_up("xentlib-1-py3-none-any.whl", "https://example.org/book/")
+    (line,) = first_code(monkeypatch, cell, tmp_path)
+    address = "https://example.org/book/notebooks/xentlib-1-py3-none-any.whl"
+    assert line == f'install --quiet "xentlib[figures] @ {address}"'
+    monkeypatch.setattr(sys, "version_info", (3, 10, 14))
+    with pytest.raises(ImportError, match=r"needs Python 3\.11 or newer"):
+        first_code(monkeypatch, cell, tmp_path)
 
 
 @pytest.mark.book
@@ -152,7 +234,8 @@ def test_solution_is_left_out_and_the_rest_is_kept(tmp_path):
     )
     boxed = "::::{solution} ex-one\n:class: dropdown\nAnother way.\n::::\n"
     cells = convert(tmp_path, EXERCISE + solution + boxed + "\nAfter it.")
-    assert cells == ["# A title", "x = 1", "**Exercise 1. One**\n\nDo it.\n\nAfter it."]
+    assert cells[0].startswith("# A title\n")
+    assert cells[2:] == ["x = 1", "**Exercise 1. One**\n\nDo it.\n\nAfter it."]
 
 
 def test_an_answer_to_a_prediction_is_folded(tmp_path):

@@ -11,7 +11,11 @@ import ast
 import re
 import sys
 import zipfile
+from collections import Counter
+from functools import partial
+from importlib.metadata import version
 from itertools import takewhile
+from operator import ne
 from pathlib import Path
 
 import nbformat
@@ -28,10 +32,12 @@ ROOT = Path(__file__).parents[1]
 OPEN = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<title>.*)$")
 OPTION = re.compile(r":[\w-]+:")
 ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<body>[^`]+)`")
+NUMBERED = re.compile(r"prf:(?!proof)(\w+)|(exercise)(?:-start)?")
 BOXES = {"admonition", "note", "tip", "warning", "margin", "important", "seealso"}
 README = """\
 The Wrong Codebook: notebooks for students
 
+They need Python 3.11 or newer.
 1. Install what the notebooks run on (once, in an environment of your own):
        pip install "{wheel}[figures]" jupyterlab
 2. Open them:
@@ -49,6 +55,35 @@ c.NbConvertBase.display_data_priority = [
 """
 
 
+NEEDS = "*From The Wrong Codebook. Needs Python 3.11 or newer; the next cell installs the rest.*"
+# The first code of each notebook: it is all that is needed where the wheel lies beside it.
+SET_UP = """\
+# Installs xentlib, the book's package, where it is missing.
+import importlib.util, pathlib, sys
+
+if sys.version_info < (3, 11):
+    raise ImportError("The book needs Python 3.11 or newer; this is " + sys.version.split()[0])
+if importlib.util.find_spec("xentlib") is None:
+    wheel = pathlib.Path("{wheel}").resolve()
+    address = wheel.as_uri() if wheel.exists() else "{address}"
+    %pip install --quiet "xentlib[figures] @ {{address}}"\
+"""
+# Without an address of the book, the last lines.
+NOWHERE = """\
+    if not wheel.exists():
+        raise ImportError(f"Put {wheel.name} beside this notebook: it is in the book's zip.")
+    %pip install --quiet "xentlib[figures] @ {wheel.as_uri()}"\
+"""
+
+
+def set_up(wheel: str, base: str) -> str:
+    """Return the first code of a notebook whose book is at the address `base`, or at none yet."""
+    if base:
+        return SET_UP.format(wheel=wheel, address=f"{base.rstrip('/')}/notebooks/{wheel}")
+    above, _, _ = SET_UP.format(wheel=wheel, address="").partition("    address =")
+    return above + NOWHERE
+
+
 class Source:
     """The sources of the book, and where each label is and what it is called."""
 
@@ -57,7 +92,9 @@ class Source:
         self.chapters = {k: p for k, p in self.pages.items() if re.match(r"\d\d-", k)}
         config = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
         self.macros = config["sphinx"]["config"]["mathjax3_config"]["tex"]["macros"]
-        self.labels, self.equations = {}, {}
+        self.base = config.get("html", {}).get("baseurl", "")
+        self.labels, self.equations, self.numbers, self.names = {}, {}, {}, {}
+        self.count = Counter()  # through the whole book, as on the site
         for page, path in self.pages.items():
             self.index(page, path.read_text("utf-8"))
         entries = parse_file(root / "book/references.bib").entries
@@ -75,8 +112,29 @@ class Source:
             self.labels.setdefault(label, (page, caption))
         for label in re.findall(r"name: (fig-[\w-]+)", text):
             self.labels[label] = (page, "the figure")
-        for number, label in enumerate(re.findall(r"^\$\$ \(([\w-]+)\)$", text, re.M), start=1):
-            self.equations[label] = (page, number)
+        for label in re.findall(r"^\$\$ \(([\w-]+)\)$", text, re.M):
+            self.count["equation"] += 1
+            self.equations[label] = self.count["equation"]
+        self.number(page, text.splitlines())
+
+    def number(self, page: str, lines: list[str]):
+        """Number what the site numbers, by the line where it begins and by its label."""
+        for i, line in enumerate(lines):
+            opening = OPEN.match(line)
+            if not opening:
+                continue
+            fence = opening["fence"]
+            body = list(takewhile(partial(ne, fence), map(str.rstrip, lines[i + 1 :])))
+            numbered = NUMBERED.fullmatch(opening["name"])
+            if numbered:
+                kind = (numbered[1] or numbered[2]).capitalize()
+                label = next((text.split()[1] for text in body if text.startswith(":label:")), None)
+            elif figure := opening["name"] == "code-cell" and figure_of(cell_options(body)[0]):
+                kind, label = "Fig.", figure.get("name")
+            else:
+                continue
+            self.count[kind] += 1
+            self.numbers[page, i] = self.names[label] = f"{kind} {self.count[kind]}"
 
     @staticmethod
     def work(entry) -> str:
@@ -103,13 +161,37 @@ def glued(source: Path, build: Path) -> dict[str, str]:
     return values
 
 
+def cell_options(body: list[str]) -> tuple[dict, list[str]]:
+    """Return the options of a code cell, and its code."""
+    if body and body[0] == "---" and "---" in body[1:]:
+        end = body.index("---", 1)
+        return yaml.safe_load("\n".join(body[1:end])) or {}, body[end + 1 :]
+    head = list(takewhile(OPTION.match, body))
+    return yaml.safe_load("\n".join(text[1:] for text in head)) or {}, body[len(head) :]
+
+
+def figure_of(options: dict) -> dict:
+    """Return the caption and the name of a cell's figure, or nothing."""
+    return options.get("mystnb", {}).get("figure", {})
+
+
+def without_tests(code: str) -> str:
+    """Leave out what a hidden cell checks of the prose: the book's tests have checked it."""
+    lines = code.splitlines()
+    for statement in ast.parse(re.sub("^[%!].*", "pass", code, flags=re.M)).body:
+        if isinstance(statement, ast.Assert):
+            lines[statement.lineno - 1 : statement.end_lineno] = [None] * (
+                statement.end_lineno - statement.lineno + 1
+            )
+    return "\n".join(line for line in lines if line is not None)
+
+
 class Chapter:
     """One chapter on its way to a notebook."""
 
     def __init__(self, page: str, source: Source, build: Path):
         self.page, self.source, self.path = page, source, source.chapters[page]
         self.glue = glued(self.path, build)
-        self.exercises = 0
         self.cells, self.text = [], []
         self.blocks(self.path.read_text("utf-8"))
 
@@ -163,12 +245,14 @@ class Chapter:
         if name in ("exercise-end", "solution"):
             return []
         if name in ("exercise-start", "exercise"):
-            self.exercises += 1
-            return ["", f"**Exercise {self.exercises}. {title}**".replace(". **", "**"), "", *body]
+            name = self.source.numbers[self.page, line]
+            return ["", f"**{name}. {title}**".replace(". **", "**"), "", *body]
         if name == "quiz":
             return self.box("Check yourself", self.quiz(body))
         if name.startswith("prf:"):
-            kind = name.removeprefix("prf:").capitalize()
+            kind = self.source.numbers.get(
+                (self.page, line), name.removeprefix("prf:").capitalize()
+            )
             return self.box(f"{kind} ({title})" if title else kind, self.nested(top, body))
         if name in BOXES:
             heading = title if name in ("admonition", "margin") else name.capitalize()
@@ -192,8 +276,16 @@ class Chapter:
             i += 1
         return out
 
-    @staticmethod
-    def box(title: str, body: list[str]) -> list[str]:
+    def box(self, title: str, body: list[str]) -> list[str]:
+        """A quotation, each formula on one line: JupyterLab takes a mark within it for maths."""
+        text = re.sub(
+            r"^( *)\$\$\n(.+?)\n *\$\$(?: \(([\w-]+)\))?$",
+            self.in_line,
+            "\n".join(body),
+            flags=re.M | re.S,
+        )
+        text = re.sub(r"\$[^$]+\$", lambda match: match[0].replace("\n", " "), text)
+        body = text.split("\n")
         return ["", f"> **{title}**" if title else ">", ">", *(f"> {line}" for line in body), ""]
 
     @staticmethod
@@ -221,26 +313,23 @@ class Chapter:
         return [*out, "", "(Answer it on the book's page.)"]
 
     def code(self, line: int, body: list[str]):
-        if body and body[0] == "---":
-            if "---" not in body[1:]:
-                self.fail(line + 1, "--- is never closed")
-            end = body.index("---", 1)
-            options, code = yaml.safe_load("\n".join(body[1:end])) or {}, body[end + 1 :]
-        else:
-            head = list(takewhile(OPTION.match, body))
-            options = yaml.safe_load("\n".join(text[1:] for text in head)) if head else {}
-            code = body[len(head) :]
+        if body and body[0] == "---" and "---" not in body[1:]:
+            self.fail(line + 1, "--- is never closed")
+        options, code = cell_options(body)
         tags = options.get("tags", [])
-        code = [text for text in code if "myst_nb" not in text]
-        if "glue" in tags or not any(text.strip() for text in code):
+        code = "\n".join(text for text in code if "myst_nb" not in text)
+        is_hidden = bool({"remove-cell", "remove-input", "hide-input"} & set(tags))
+        if is_hidden:
+            code = without_tests(code)
+        if "glue" in tags or not code.strip():
             return
         self.flush()
-        cell = nbformat.v4.new_code_cell("\n".join(code).strip())
-        if {"remove-cell", "remove-input", "hide-input"} & set(tags):
+        cell = nbformat.v4.new_code_cell(code.strip())
+        if is_hidden:
             cell.metadata["jupyter"] = {"source_hidden": True}
         self.cells.append(cell)
-        if caption := options.get("mystnb", {}).get("figure", {}).get("caption"):
-            self.text += ["", f"*{caption}*", ""]
+        if caption := figure_of(options).get("caption"):
+            self.text += ["", f"*{self.source.numbers[self.page, line]} {caption}*", ""]
 
     def flush(self):
         text = self.plain("\n".join(self.text)).strip()
@@ -261,8 +350,13 @@ class Chapter:
         )
         return re.sub(r"\n{3,}", "\n\n", text)
 
+    def in_line(self, match) -> str:
+        tex = " ".join(line.strip() for line in match[2].split("\n"))
+        number = self.source.equations.get(match[3])
+        return f"{match[1]}$${tex}" + (rf" \tag{{{number}}}$$" if number else "$$")
+
     def tag(self, match) -> str:
-        number = self.source.equations[match[2]][1]
+        number = self.source.equations[match[2]]
         return f"{match[1]}\\tag{{{number}}}\n{match[1]}$$"
 
     def place(self, label: str, text: str | None = None) -> str:
@@ -288,18 +382,27 @@ class Chapter:
             works = "; ".join(self.source.works.get(key, key) for key in keys)
             return f"({works})" if role == "cite:p" else works
         if role == "eq":
-            page, number = self.source.equations.get(target, (self.page, target))
-            return f"({number})" if page == self.page else f"({number}) of {page}"
+            return f"({self.source.equations.get(target, target)})"
         if role == "term":
             return words or target
+        if role in ("numref", "prf:ref") and (not words or "%s" in words):
+            return self.place(target, self.source.names.get(target))
         if role in ("ref", "numref", "prf:ref", "doc"):
-            return self.place(target, None if words and "%s" in words else words)
+            return self.place(target, words)
         if role in ("py:func", "py:class", "func", "class", "py:mod", "py:obj", "py:meth"):
             return f"`{(words or target).lstrip('~').rpartition('.')[2]}`"
         raise ExtensionError(f"{self.path.name}: tools/notebooks.py does not know the role {role}")
 
     def notebook(self):
-        book = nbformat.v4.new_notebook(cells=self.cells)
+        title, _, rest = self.cells[0].source.partition("\n")
+        wheel = f"xentlib-{version('xentlib')}-py3-none-any.whl"
+        first = [
+            nbformat.v4.new_markdown_cell(f"{title}\n\n{NEEDS}"),
+            nbformat.v4.new_code_cell(set_up(wheel, self.source.base)),
+        ]
+        if rest.strip():
+            first.append(nbformat.v4.new_markdown_cell(rest.strip()))
+        book = nbformat.v4.new_notebook(cells=[*first, *self.cells[1:]])
         book.metadata["kernelspec"] = {
             "name": "python3",
             "display_name": "Python 3",
@@ -323,7 +426,12 @@ def write(out: Path, root: Path, build: Path, names: list[str]) -> list[Path]:
 
 
 def pack(out: Path) -> Path:
-    """Pack the notebooks of `out`, xentlib as a wheel and a few words into one zip."""
+    """Pack the notebooks of `out`, xentlib as a wheel and a few words into one zip.
+
+    The wheel stays beside the notebooks, where their first cell looks for it.
+    """
+    for old in out.glob("xentlib-*.whl"):
+        old.unlink()
     wheel = xentlib_wheel.build_wheel(out)
     target = out / "the-wrong-codebook.zip"
     with zipfile.ZipFile(target, "w") as archive:
@@ -334,7 +442,6 @@ def pack(out: Path) -> Path:
         for name, text in texts.items():
             info = zipfile.ZipInfo(f"the-wrong-codebook/{name}", (2020, 1, 1, 0, 0, 0))
             archive.writestr(info, text, zipfile.ZIP_DEFLATED)
-    wheel.unlink()
     return target
 
 
@@ -342,10 +449,14 @@ def offer(app, pagename, templatename, context, doctree):
     """Put a link to a chapter's notebook, and one to its figures, under its title."""
     name = Path(pagename).name
     if re.match(r"\d\d-", name):
-        link = context["pathto"](f"notebooks/{name}.ipynb", 1)
+        link, everything = (
+            context["pathto"](f"notebooks/{file}", 1)
+            for file in (f"{name}.ipynb", "the-wrong-codebook.zip")
+        )
         line = (
-            f'<p class="take"><a href="{link}" download>Take this chapter as a notebook</a>'
-            ' or <a href="?present">project its figures</a></p>'
+            f'<p class="take"><a href="{link}" download>Take this chapter as a notebook</a>, '
+            f'<a href="{everything}" download>all chapters with what they need</a> '
+            '(for Python 3.11 or newer), or <a href="?present">project its figures</a></p>'
         )
         context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
 
@@ -353,7 +464,9 @@ def offer(app, pagename, templatename, context, doctree):
 def deliver(app, exception):
     if exception is None and app.builder.name == "html":
         out = Path(app.outdir, "notebooks")
-        write(out, Path(app.confdir), out.parents[1], sorted(app.env.found_docs))
+        root = app.config.root_doc  # numbers run through the book in its own order
+        order = [root, *app.env.toctree_includes.get(root, [])]
+        write(out, Path(app.confdir), out.parents[1], order)
         pack(out)
 
 

@@ -10,7 +10,14 @@ from pathlib import Path
 
 # What the cells' outputs depend on, and what every page does.
 RUNS = ["xentlib", "requirements.txt"]
-PAGES = ["book/_ext", "book/_python", "book/_templates", "tools/notebooks.py", "tools/runtime.py"]
+PAGES = [
+    "book/_ext",
+    "book/_python",
+    "book/_templates",
+    "tools/notebooks.py",
+    "tools/runtime.py",
+    "tools/tex.py",
+]
 PAGES += ["_config.yml", "_toc.yml", "package-lock.json"]
 
 

@@ -1,0 +1,133 @@
+"""The notebooks as JupyterLab shows them: each formula is one, and no mark has got into it."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import notebooks
+import pages
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NAMES = pages.names()
+CHAPTERS = [Path(name).name for name in NAMES if re.match(r"book/\d\d-", name)]
+FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$]+\$", re.DOTALL)
+CODE = re.compile(r"(`+).+?\1", re.DOTALL)
+
+pytestmark = [pytest.mark.book, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The text of all chapters in one notebook, so that JupyterLab starts once."""
+    out = tmp_path_factory.mktemp("lab")
+    notebooks.write(out, ROOT, ROOT / "_build", NAMES)
+    cells = []
+    for chapter in CHAPTERS:
+        book = nbformat.read(out / f"{chapter}.ipynb", as_version=4)
+        cells += [nbformat.v4.new_markdown_cell(f"CHAPTER {chapter}")]
+        texts = [cell.source for cell in book.cells if cell.cell_type == "markdown"]
+        cells += map(nbformat.v4.new_markdown_cell, texts)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), out / "all.ipynb")
+    return out
+
+
+@pytest.fixture(scope="module")
+def lab(folder):
+    """Address of a JupyterLab that draws every cell, seen or not."""
+    settings = folder / "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"windowingMode": "none"}), "utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--ip=127.0.0.1", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token="]
+    env = os.environ | {
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+    }
+    log = (folder / "lab.log").open("w")
+    process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/api", timeout=5).close()
+            break
+        except OSError:
+            assert process.poll() is None, "JupyterLab has ended"
+            assert time.monotonic() < deadline, "JupyterLab does not answer"
+            time.sleep(0.2)
+    yield address
+    process.terminate()
+    process.wait(timeout=20)
+    log.close()
+
+
+@pytest.fixture(scope="module")
+def rendered(lab, folder, browser):
+    """What JupyterLab made of each cell: its source, its text, its formulas and their glyphs."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.goto(f"{lab}/lab/tree/all.ipynb")
+    book = nbformat.read(folder / "all.ipynb", as_version=4)
+    page.wait_for_function(
+        "n => document.querySelectorAll('.jp-MarkdownCell .jp-RenderedMarkdown').length === n",
+        arg=len(book.cells),
+        timeout=120_000,
+    )
+    formulas = sum(len(FORMULA.findall(CODE.sub("", cell.source))) for cell in book.cells)
+    page.wait_for_function(
+        "n => document.querySelectorAll('.jp-RenderedMarkdown mjx-container').length >= n",
+        arg=int(0.9 * formulas),
+        timeout=120_000,
+    )
+    page.wait_for_timeout(1000)
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('.jp-RenderedMarkdown')].map((cell) => {
+          const count = (selector) => cell.querySelectorAll(selector).length;
+          return {
+            text: cell.textContent,
+            formulas: count('mjx-container'),
+            displayed: count('mjx-container[display]'),
+            errors: [...cell.querySelectorAll('mjx-merror')].map((error) => error.textContent),
+            greater: count('mjx-c.mjx-c3E'),
+          };
+        })"""
+    )
+    page.close()
+    chapter, chapters = None, {}
+    for cell, seen in zip(book.cells, found, strict=True):
+        if cell.source.startswith("CHAPTER "):
+            chapter = cell.source.split()[1]
+        else:
+            chapters.setdefault(chapter, []).append((cell.source, seen))
+    return chapters
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_formulas_are_what_the_chapter_says(rendered, chapter):
+    assert rendered[chapter]
+    for source, seen in rendered[chapter]:
+        formulas = FORMULA.findall(CODE.sub("", source))
+        assert seen["errors"] == []
+        assert seen["formulas"] == len(formulas), source
+        assert seen["displayed"] == sum(f.startswith("$$") for f in formulas), source
+        greater = sum(len(re.findall(r">|\\gt(?![a-z])", formula)) for formula in formulas)
+        assert seen["greater"] == greater, source
+        assert not re.search(r"\$\$|\\frac|\\text\{", seen["text"]), source
+
+
+def test_some_formulas_stand_in_boxes(rendered):
+    """Otherwise the test above says nothing of them."""
+    sources = [source for cells in rendered.values() for source, _ in cells]
+    assert sum(len(re.findall(r"^> *\$\$", source, re.MULTILINE)) for source in sources) >= 10
