@@ -84,7 +84,7 @@ def test_numbers_are_those_of_the_site(folder, chapter):
     for name, title in heads:
         words = " ".join(re.sub(r"<[^>]+>", " ", title).split())
         if "katex" not in title:
-            assert titled[name].rstrip(".") == words
+            assert titled[name].rstrip(".") == words.replace("’", "'")
     numbers = re.findall(r'class="eqno">\((\d+)\)', page)
     tags = re.findall(r"\\tag\{(\d+)\}", text)
     assert [n for n in numbers if n in tags] == tags
@@ -117,10 +117,11 @@ def first_code(monkeypatch, source, where, *, is_missing=True):
     shell = Shell()
     find = importlib.util.find_spec
     missing = {"xentlib"} if is_missing else set()
-    monkeypatch.setattr(importlib.util, "find_spec", lambda n: None if n in missing else find(n))
-    monkeypatch.chdir(where)
     scope = {"get_ipython": lambda: shell}
-    exec(TransformerManager().transform_cell(source), scope)
+    with monkeypatch.context() as patch:
+        patch.setattr(importlib.util, "find_spec", lambda n: None if n in missing else find(n))
+        patch.chdir(where)
+        exec(TransformerManager().transform_cell(source), scope)
     # As IPython does before a magic sees the line.
     return [eval(f"f{line!r}", scope) for _, line in shell.lines]
 
