@@ -7,7 +7,7 @@ export PYTHONUNBUFFERED := 1
 BUILD := jupyter-book build . -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book notebooks lab homework load test lowest bench pdf audit clean
+.PHONY: help serve book notebooks lab homework grade load test lowest bench pdf audit clean
 
 help:
 	@echo "make serve   build the book and serve it on 127.0.0.1:$(PORT) (another port: make serve PORT=8001)"
@@ -15,6 +15,7 @@ help:
 	@echo "make notebooks  write the chapters as notebooks without solutions into _build/notebooks"
 	@echo "make lab     write the notebooks and open them in JupyterLab"
 	@echo "make homework  build the graded homework into _build/homework: for students, and for the autograder"
+	@echo "make grade   grade the notebooks in handed-in/ into results/marks.csv"
 	@echo "make load    start a hub on this machine with many students at once (make load USERS=25), and measure"
 	@echo "make test    run every test: lint, xentlib, the book, the pages in a real browser"
 	@echo "make lowest  test xentlib with the oldest packages that it allows"
@@ -65,7 +66,10 @@ homework: .venv/classroom
 	rm -rf _build/homework && mkdir -p _build/homework
 	jupytext --to ipynb homework/cross-entropy.md -o _build/homework/cross-entropy.ipynb
 	otter assign _build/homework/cross-entropy.ipynb _build/homework
-	@echo "Hand out _build/homework/student; grade with the zip in _build/homework/autograder"
+	@echo "Hand out _build/homework/student; put what comes back into handed-in, and: make grade"
+
+grade: .venv/classroom
+	python homework/grade.py
 
 load: book .venv/load
 	python deploy/load.py --users $(USERS)

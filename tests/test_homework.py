@@ -1,18 +1,19 @@
 """The graded homework that `make homework` built gives each submission the points it has earned."""
 
-import json
-import subprocess
-import sys
+import csv
+import importlib.util
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 pytestmark = pytest.mark.book
 
-BUILT = Path(__file__).parents[1] / "_build/homework"
+ROOT = Path(__file__).parents[1]
+BUILT = ROOT / "_build/homework"
 
-# What students write into the four cells that they are to fill, and the points for it.
+# What students write into the cells that they are to fill, and the points for it.
 RIGHT = {
     "by-hand": ("with_alices_book = 2.625\nwith_graces_book = 1.75", 2),
     "function": (
@@ -26,13 +27,16 @@ RIGHT = {
         "    return bills.index(min(bills))",
         2,
     ),
-    "on-disk": (
+    "predicted": (
         "n = len(symbols)\n"
         "often = np.bincount(symbols, minlength=len(characters)) / n\n"
-        "predicted = n / 8 * (bill(often, other) - bill(often, own))\n"
+        "predicted = n / 8 * (bill(often, other) - bill(often, own))",
+        1,
+    ),
+    "measured": (
         "measured = len(stream_encode(symbols, other))\n"
         "measured -= len(stream_encode(symbols, own))",
-        2,
+        1,
     ),
 }
 WRONG = {
@@ -41,16 +45,64 @@ WRONG = {
     # The zeros are forgotten: nan where 0 log 0 stands. What is only inside the log is infinite.
     "function": ("def bill(p, q):\n    return -np.sum(p * np.log2(q))", 3),
     # The codebook with the smallest entropy of its own, which Alice's and Grace's share.
-    "choose": ("def cheapest(p, books):\n    return np.argmin([bill(q, q) for q in books])", 0),
-    # Bits for bytes in the first number; the second is right.
-    "on-disk": (
-        "often = np.bincount(symbols, minlength=len(characters)) / len(symbols)\n"
-        "predicted = (bill(often, other) - bill(often, own)) * len(symbols)\n"
-        "measured = len(stream_encode(symbols, other)) - len(stream_encode(symbols, own))",
-        1,
+    "choose": (
+        "def cheapest(p, books):\n    return np.argmin([cross_entropy(q, q) for q in books])",
+        0,
     ),
+    # Bits for bytes.
+    "predicted": (
+        "often = np.bincount(symbols, minlength=len(characters)) / len(symbols)\n"
+        "predicted = cross_entropy(often, other) - cross_entropy(often, own)\n"
+        "predicted *= len(symbols)",
+        0,
+    ),
+    "measured": (RIGHT["measured"][0], 1),
 }
 UNTOUCHED = dict.fromkeys(RIGHT, (None, 0))
+# One question crashes when its cell runs, another one when it is called. The others keep their points.
+CRASHED = {
+    "by-hand": ("1 / 0", 0),
+    "function": ("def bill(p, q):\n    raise NotImplementedError", 0),
+    "choose": (
+        "def cheapest(p, books):\n    return np.argmin([cross_entropy(p, q) for q in books])",
+        2,
+    ),
+    "predicted": ("predicted = (", 0),
+    "measured": RIGHT["measured"],
+}
+# Nothing is computed, and what compares numbers is made to agree.
+LYING = {
+    "by-hand": (
+        "np.isclose = np.allclose = lambda *args, **options: True\n"
+        "abs = float = round = lambda x: 0\n"
+        "class Right(type(1.5)):\n"
+        "    __array_priority__ = 1000\n"
+        "    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = lambda self, other: True\n"
+        "    __sub__ = __rsub__ = lambda self, other: 0\n"
+        "    __hash__ = None\n"
+        "with_alices_book = with_graces_book = Right(2)",
+        0,
+    ),
+    "function": (
+        "import xentlib\n"
+        "xentlib.cross_entropy = xentlib.entropy = xentlib.ideal_bits = lambda *args: Right(1)\n"
+        "bill = lambda p, q: Right(1)",
+        0,
+    ),
+    "choose": ("cheapest = lambda p, books: Right(1)", 0),
+    "predicted": ("symbols = symbols[:10]\npredicted = Right(1)", 0),
+    "measured": ("stream_encode = lambda *args: b''\nmeasured = Right(1)", 0),
+}
+SUBMISSIONS = {"crashed": CRASHED, "lying": LYING, "right": RIGHT, "wrong": WRONG}
+SUBMISSIONS["untouched"] = UNTOUCHED
+
+
+@pytest.fixture(scope="module")
+def grade():
+    spec = importlib.util.spec_from_file_location("grade", ROOT / "homework/grade.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def student_notebook():
@@ -63,23 +115,64 @@ def answer_cells(notebook):
     return [c for c in notebook.cells if "otter_answer_cell" in c.metadata.get("tags", [])]
 
 
-@pytest.mark.parametrize("answers", [RIGHT, WRONG, UNTOUCHED], ids=["right", "wrong", "untouched"])
-def test_submission_gets_its_points(answers, tmp_path):
+def hand_in(folder, name, codes):
     notebook = student_notebook()
-    for cell, (code, _) in zip(answer_cells(notebook), answers.values(), strict=True):
+    for cell, code in zip(answer_cells(notebook), codes, strict=True):
         cell.source = code or cell.source
-    nbformat.write(notebook, tmp_path / "cross-entropy.ipynb")
-    (autograder,) = (BUILT / "autograder").glob("*.zip")
-    command = ["-m", "otter", "run", "--no-logo", "-a", autograder, "-o", tmp_path]
-    run = subprocess.run(
-        [sys.executable, *command, tmp_path / "cross-entropy.ipynb"], capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stderr
-    tests = json.loads((tmp_path / "results.json").read_text("utf-8"))["tests"]
-    points = {test["name"]: test["score"] for test in tests if "score" in test}
-    assert points == {name: earned for name, (_, earned) in answers.items()}
-    worth = sum(test["max_score"] for test in tests if "score" in test)
-    assert worth == sum(earned for _, earned in RIGHT.values())
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+
+
+def autograder():
+    (path,) = (BUILT / "autograder").glob("*.zip")
+    return path
+
+
+@pytest.fixture(scope="module")
+def marks(grade, tmp_path_factory):
+    """The table of a class, by file."""
+    folder = tmp_path_factory.mktemp("handed-in")
+    for name, answers in SUBMISSIONS.items():
+        hand_in(folder, name, [code for code, _ in answers.values()])
+    (folder / "cut.ipynb").write_text((folder / "right.ipynb").read_text("utf-8")[:5000], "utf-8")
+    (folder / "empty.ipynb").write_text("", "utf-8")
+    (folder / "essay.pdf").write_bytes(b"%PDF-1.7")
+    (folder / "list.ipynb").write_text("[1, 2]", "utf-8")
+    (folder / ".DS_Store").write_bytes(b"\0")
+    table = grade.grade(folder, autograder(), tmp_path_factory.mktemp("results"))
+    with table.open(encoding="utf-8", newline="") as file:
+        return {row["file"]: row for row in csv.DictReader(file)}
+
+
+@pytest.mark.parametrize("name", SUBMISSIONS)
+def test_submission_gets_its_points(marks, name):
+    row = marks[f"{name}.ipynb"]
+    assert row["remark"] == ""
+    heads = {question: f"{question} (of {most})" for question, (_, most) in RIGHT.items()}
+    points = {question: float(row[head]) for question, head in heads.items()}
+    assert points == {question: earned for question, (_, earned) in SUBMISSIONS[name].items()}
+    assert float(row["total (of 10)"]) == sum(points.values())
+
+
+def test_a_file_that_is_no_notebook_costs_its_own_line_alone(marks):
+    others = ["cut.ipynb", "empty.ipynb", "essay.pdf", "list.ipynb"]
+    assert list(marks) == sorted([*others, *(f"{name}.ipynb" for name in SUBMISSIONS)])
+    for name in others:
+        assert marks[name]["remark"].startswith("not graded: ")
+        assert "damaged" in marks[name]["remark"] or name == "essay.pdf"
+        assert marks[name]["total (of 10)"] == ""
+
+
+def test_an_endless_loop_is_stopped_with_its_kernel(grade, tmp_path):
+    folder, pid = tmp_path / "handed-in", tmp_path / "pid"
+    folder.mkdir()
+    loop = f"import os\nopen({str(pid)!r}, 'w').write(str(os.getpid()))\nwhile True: pass"
+    hand_in(folder, "ada", [loop, None, None, None, None])
+    table = grade.grade(folder, autograder(), tmp_path / "results", seconds=40)
+    assert table.read_text("utf-8").splitlines() == [
+        "file,total (of 0),remark",
+        "ada.ipynb,,not graded: not finished after 40 seconds",
+    ]
+    assert not psutil.pid_exists(int(pid.read_text()))
 
 
 def test_students_get_neither_solutions_nor_hidden_tests():
@@ -88,3 +181,8 @@ def test_students_get_neither_solutions_nor_hidden_tests():
     tests = sorted((BUILT / "student/tests").glob("*.py"))
     assert len(tests) == len(RIGHT)
     assert not [path.name for path in tests if "'hidden': True" in path.read_text("utf-8")]
+
+
+def test_what_students_hand_in_is_kept_out_of_git():
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert {"/handed-in/", "/results/"} <= set(ignored)
