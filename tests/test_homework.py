@@ -59,7 +59,7 @@ WRONG = {
     "measured": (RIGHT["measured"][0], 1),
 }
 UNTOUCHED = dict.fromkeys(RIGHT, (None, 0))
-# One question crashes when its cell runs, another one when it is called. The others keep their points.
+# One question crashes when its cell runs, one when it is called, one cannot even be read.
 CRASHED = {
     "by-hand": ("1 / 0", 0),
     "function": ("def bill(p, q):\n    raise NotImplementedError", 0),
