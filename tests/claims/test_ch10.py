@@ -141,6 +141,42 @@ def test_A16():
         assert sums[1] - sums[0] == pytest.approx((1 - math.exp(-beta)) ** 2)
 
 
+def test_huber_and_quantile_loss():
+    """Both pass the Kraft test; the best guess of the quantile loss is a quantile."""
+
+    def huber(r):
+        return r * r / 2 if abs(r) < 1 else abs(r) - 0.5
+
+    def pinball(r):
+        return 9 * r if r > 0 else -r
+
+    def area(loss, f):
+        def kernel(y):
+            return math.exp(-loss(y - f))
+
+        return integrate.quad(kernel, f - 60, f + 60, points=[f - 1, f, f + 1])[0]
+
+    for loss in (huber, pinball):
+        areas = [area(loss, f) for f in (-2.0, 0.0, 5.0)]
+        assert areas == pytest.approx([areas[0]] * 3)
+    data = np.random.default_rng(0).exponential(size=1001)
+    tried = np.sort(data)
+    best = tried[np.argmin([sum(pinball(r) for r in data - guess) for guess in tried])]
+    assert best == np.quantile(data, 0.9)
+
+
+def test_hinge_loss_is_no_pmf_and_can_be_a_wasteful_codebook():
+    """Its Kraft sum lies between 2/e at 0 and 1 + e^-2 at ±1, so ln Z more makes lengths of it."""
+    f = np.linspace(-6, 6, 2401)
+    z = np.exp(-np.maximum(0, 1 - f)) + np.exp(-np.maximum(0, 1 + f))
+    assert z.max() == pytest.approx(1 + math.exp(-2))
+    assert f"{math.log(z.max()):.3f}" == "0.127"
+    assert abs(f[z.argmax()]) == pytest.approx(1)
+    assert z.min() == pytest.approx(2 / math.e)
+    assert f[z.argmin()] == pytest.approx(0)
+    assert np.all(z * math.exp(-math.log(z.max())) <= 1 + 1e-12)
+
+
 def test_outlier(weights):
     """One zero too many: the Gaussian's other words grow by 2.3 bits, Student's do not."""
     _, y, species = weights
@@ -163,6 +199,12 @@ def test_outlier(weights):
     assert 0.1 < grown["laplace"] < 0.3
     assert abs(grown["student"]) < 0.01
     assert others["gauss"][0] < others["student"][0] < others["laplace"][0]
+    # The slip makes most words longer, and a few shorter: those of the heaviest of the others.
+    before, after = (stats.norm(v.mean(), v.std()).logpdf(v) for v in (adelie, typed))
+    cheaper = np.flatnonzero(np.delete(after - before, slip) > 0)
+    rest = np.delete(adelie, slip)
+    assert 0 < len(cheaper) < 10
+    assert set(rest[cheaper]) == set(np.sort(rest)[-len(cheaper) :])
 
 
 def test_poisson_without_factorial():

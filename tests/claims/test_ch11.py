@@ -1,6 +1,9 @@
 """The claims of the last chapter: the loss is the size of a file, and the file decodes."""
 
+import zlib
+from collections import Counter, defaultdict
 from fractions import Fraction
+from importlib import resources
 from math import ceil, log2
 
 import numpy as np
@@ -54,6 +57,51 @@ def test_B17(manual):
     predicted = (wrong.nll(program, reduction="sum") - right.nll(program, reduction="sum")) / 8
     assert extra > 1000
     assert abs(extra - predicted) < SLACK
+
+
+def test_source_of_one_text(manual):
+    """The mean loss is a cross-entropy of shares of the next byte, averaged over the contexts."""
+    seen, unseen = manual
+    text, order = unseen[:5000], 2
+    model = NGram(order).fit(seen)
+    follow = defaultdict(Counter)
+    for i, byte in enumerate(text):
+        follow[text[max(0, i - order) : i]][byte] += 1
+    total = 0
+    for context, after in follow.items():
+        n, pmf = after.total(), model.pmf(context)
+        total += n / len(text) * sum(c / n * -log2(pmf[byte]) for byte, c in after.items())
+    assert model.nll(text) == pytest.approx(total)
+
+
+def test_a_codebook_can_be_worse_than_none(manual):
+    """A table costs more than 8 bits per byte with codebooks of prose and programs."""
+    seen, _ = manual
+    table = resources.files("xentlib").joinpath("data/penguins.csv").read_bytes()
+    for codebook in (NGram(3).fit(seen), NGram(3).fit(source_text().encode())):
+        assert 8.2 < 8 * len(stream_encode(table, codebook)) / len(table) < 9
+    assert 1.2 < 8 * len(zlib.compress(table)) / len(table) < 1.7
+    assert len(stream_encode(table, OnlineNGram(4))) < len(zlib.compress(table))
+
+
+def test_alice_needs_seven_digits():
+    """The interval of cat, boat, cat, violin is that of all numbers that begin 0.0100111."""
+    alice = [Fraction(1, 2), Fraction(1, 4), Fraction(1, 8), Fraction(1, 8)]
+    low, width = Fraction(0), Fraction(1)
+    for thing in (0, 1, 0, 3):
+        low, width = low + width * sum(alice[:thing]), width * alice[thing]
+    assert (low, width) == (Fraction(int("0100111", 2), 2**7), Fraction(1, 2**7))
+
+
+def test_learning_is_done_early(manual):
+    """Most of the fall of the learning curve is within the first 500 bytes."""
+    costs = OnlineNGram(4).nll(manual_text().encode()[len(manual[0]) :], reduction="none")
+    first, then = costs[:500].mean(), costs[500:2000].mean()
+    assert first > 3.5
+    assert 2 < then < 3
+    assert first - then > 3 * (
+        then - np.median([costs[i : i + 500].mean() for i in range(2000, len(costs) - 500, 500)])
+    )
 
 
 def test_learning_curve_is_the_file(manual):

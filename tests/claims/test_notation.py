@@ -20,6 +20,10 @@ def test_B14():
     assert entropy(together.T.ravel()) == pytest.approx(joint)  # symmetric
     assert cross_entropy(y, x) != pytest.approx(cross, abs=1e-3)  # not symmetric
     assert max(entropy(x), entropy(y)) <= joint <= entropy(x) + entropy(y)
+    # With the codebook of independent X and Y the joint costs H(X) + H(Y): more by I(X; Y).
+    apart = cross_entropy(together.ravel(), np.outer(x, y).ravel())
+    assert apart == pytest.approx(entropy(x) + entropy(y))
+    assert apart - joint == pytest.approx(rel_entr(together, np.outer(x, y)).sum() / np.log(2))
     # Variables may differ in the number of their outcomes; distributions may not.
     assert entropy(np.full(6, 1 / 6)) == pytest.approx(np.log2(2) + np.log2(3))
     with pytest.raises(ValueError, match="2 outcomes and q has 3"):
