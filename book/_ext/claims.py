@@ -49,7 +49,7 @@ class Claims(Entries):
             f"**{entry['id']}** [{VERDICTS[verdict]}]{{.verdict}}",
             f"“{entry['said'].strip()}”{source}",
             "",
-            f"{entry['truth'].strip()} Shown in {{ref}}`{entry['shown']}`.",
+            f"{entry['truth'].strip()} Shown in {{ref}}`{entry['shown']}`",
             "",
             "::::",
             "",
@@ -68,7 +68,7 @@ class Questions(Entries):
         """Return a question as lines of Markdown."""
         return [
             f"{entry['asked'].strip()}",
-            f": {entry['answer'].strip()} See {{ref}}`{entry['shown']}`.",
+            f": {entry['answer'].strip()} See {{ref}}`{entry['shown']}`",
             "",
         ]
 
