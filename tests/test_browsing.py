@@ -299,3 +299,13 @@ def test_site_works_under_its_policy(open_context, guarded, name):
         button.click()
         expect(button).to_have_attribute("aria-expanded", "true")
     assert complaints == []
+
+
+def test_python_runs_under_the_policy(open_context, guarded):
+    page = open_context().new_page()
+    complaints = []
+    page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
+    page.goto(f"{guarded}/{CHAPTER}.html")
+    page.locator('button[data-run="run"]').first.click()
+    expect(page.locator(".run-output").first).to_contain_text("'110'", timeout=120_000)
+    assert complaints == []

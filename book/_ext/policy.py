@@ -20,9 +20,10 @@ def policy_of(out: Path) -> str:
     """Return the policy for the pages of a folder."""
     scripts = {s for page in out.rglob("*.html") for s in INLINE.findall(page.read_text("utf-8"))}
     hashes = {b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts}
+    runs_python = ["'wasm-unsafe-eval'"] if (out / "py").is_dir() else []
     directives = {
         "default-src": ["'none'"],
-        "script-src": ["'self'", *(f"'sha256-{digest}'" for digest in sorted(hashes))],
+        "script-src": ["'self'", *runs_python, *(f"'sha256-{h}'" for h in sorted(hashes))],
         "style-src": ["'self'", "'unsafe-inline'"],  # formulas carry their lengths as styles
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],

@@ -107,7 +107,11 @@ const takeOver = async () => {
   const open = await clients.matchAll({ includeUncontrolled: true });
   const pages = new Set(open.map(({ url }) => url).filter(pathOf));
   for (const name of older)
-    for (const { url } of await (await caches.open(name)).keys()) if (/\.html$/.test(url)) pages.add(url);
+    for (const request of await (await caches.open(name)).keys()) {
+      const path = pathOf(request.url);
+      if (FILES[path] === null) pages.add(request.url);
+      else if (path) await keep(path, await caches.match(request, { cacheName: name })); // where it is the same
+    }
   await Promise.allSettled([...pages].map(keepWhole));
   await Promise.all(older.map((name) => caches.delete(name)));
 };
