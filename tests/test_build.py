@@ -18,6 +18,7 @@ SOURCES = ["_config.yml", "book", "tools", "xentlib", "pyproject.toml", "require
 SOURCES += ["README.md", "LICENSES"]
 # The index, a chapter with two figures, and the pages that gather from others.
 SMALL = ["book/index", "book/03-entropy", "book/challenges", "book/glossary", "book/references"]
+ADDRESS = "https://codebook.example.org/here"
 HEAD = """\
 ---
 jupytext:
@@ -73,7 +74,7 @@ def two_sites(tmp_path_factory):
     sites = []
     for name, seed in [("here", "1"), ("in-another-place", "2")]:
         folder = small_book(tmp_path_factory.mktemp("site") / name, [*SMALL, "book/cut"], cut=cut)
-        done = build(folder, PYTHONHASHSEED=seed)
+        done = build(folder, PYTHONHASHSEED=seed, BOOK_ADDRESS=ADDRESS)
         assert done.returncode == 0, done.stdout
         sites.append(files_of(folder))
     return sites
@@ -88,6 +89,19 @@ def test_two_clean_builds_write_the_same_bytes(two_sites):
         assert f"{page}.html" in first
     assert first["book/03-entropy.html"].count(b'class="live-figure') == 2
     assert "notebooks/the-wrong-codebook.zip" in first
+
+
+def test_a_site_that_knows_its_address_says_it(two_sites):
+    site = {name: text for name, text in two_sites[0].items() if name.endswith((".html", ".xml"))}
+    listed = re.findall("<loc>(.*?)</loc>", site["sitemap.xml"].decode())
+    assert listed == sorted(f"{ADDRESS}/{page}.html" for page in [*SMALL, "book/cut"])
+    assert f"Sitemap: {ADDRESS}/sitemap.xml" in two_sites[0]["robots.txt"].decode()
+    for page in SMALL:
+        text = site[f"{page}.html"].decode()
+        assert f'<link rel="canonical" href="{ADDRESS}/{page}.html" />' in text
+        card = re.search(rf'og:image" content="{ADDRESS}/(.*?)"', text)[1]
+        assert two_sites[0][card].startswith(b"\x89PNG")
+    assert f'href="{ADDRESS}/book/index.html"' in site["404.html"].decode()
 
 
 def test_what_a_cell_prints_is_one_block_wherever_the_kernel_cut_it(two_sites):

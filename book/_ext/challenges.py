@@ -8,6 +8,7 @@ import json
 import re
 from html import escape
 
+from chapters import named
 from docutils import nodes
 from live import VIEW, bundles, model_of
 from myst_nb.sphinx_ import NbMetadataCollector
@@ -51,7 +52,7 @@ def fill(app, doctree, docname):
             if not goals:
                 continue
             link = app.builder.get_relative_uri(docname, page)
-            html.append(f'<h2>{escape(app.env.titles[page].astext())}</h2><ol class="goals">')
+            html.append(f'<h2>{escape(named(app.env, page))}</h2><ol class="goals">')
             html += [
                 f'<li data-goal="{escape(goal["id"])}" data-page="{escape(link)}">'
                 f'<a href="{escape(link)}">{as_html(goal["prompt"])}</a></li>'
