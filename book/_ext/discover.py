@@ -20,14 +20,14 @@ from chapters import number_of
 from docutils import nodes
 from matplotlib.figure import Figure
 
-from xentlib import figures
+from xentlib import entropy, figures, kl_divergence
 
 LONGEST = 160  # what a result page shows of a description
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 SUBTITLE = "An interactive book about cross-entropy, from twenty questions to the training loss."
 FORMULA = re.compile(r"[\\{}$]")
 VIEWPORT = re.compile(r'\s*<meta (?:content="[^"]*" )?name="viewport"[^>]*>')
-BARS = [0.5, 0.25, 0.125, 0.125], [0.125, 0.5, 0.25, 0.125]
+P, Q = [0.5, 0.25, 0.125, 0.125], [0.125, 0.5, 0.25, 0.125]
 NOT_FOUND = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -98,18 +98,20 @@ def structured(app, docname: str, title: str, told: str, address: str | None) ->
 
 
 def card(title: str, line: str) -> bytes:
-    """Draw the picture that stands beside a shared link, 1200 by 630 pixels."""
-    figure = Figure(figsize=(12, 6.3), dpi=100, facecolor="white")
-    text = {"color": figures.COLORS["ink"], "family": "serif"}
-    words = textwrap.fill(title, 24)
-    figure.text(0.06, 0.88, words, size=40, weight="bold", va="top", linespacing=1.2, **text)
-    figure.text(0.06, 0.08, line, size=19, color=figures.COLORS["soft"])
-    bars = figure.add_axes((0.6, 0.3, 0.36, 0.5))
-    figures.pmf_bars(bars, *BARS)
-    cost = figure.add_axes((0.6, 0.08, 0.36, 0.1))
-    figures.cost_bar(cost, *BARS)
+    """Draw the picture that stands beside a shared link, 1200 by 630 pixels: title and emblem."""
+    figure, colours = Figure(figsize=(12, 6.3), dpi=100, facecolor="white"), figures.COLORS
+    words = {"color": colours["ink"], "family": "serif", "weight": "bold", "linespacing": 1.2}
+    figure.text(0.06, 0.88, textwrap.fill(title, 20), size=40, va="top", **words)
+    figure.text(0.06, 0.08, line, size=20, color=colours["soft"])
+    bars = figure.add_axes((0.66, 0.24, 0.29, 0.64))
+    cost = figure.add_axes((0.66, 0.09, 0.29, 0.07))
+    for shift, pmf, name in [(-0.2, P, "p"), (0.2, Q, "q")]:
+        bars.bar([k + shift for k in range(len(pmf))], pmf, width=0.38, color=colours[name])
+    cost.barh(0, entropy(P), color=colours["p"])
+    cost.barh(0, kl_divergence(P, Q), left=entropy(P), color=colours["kl"])
     for axes in (bars, cost):
-        axes.set(title="", xlabel="", ylabel="")
+        axes.set_axis_off()
+        axes.margins(0)
     out = BytesIO()
     figure.savefig(out, metadata={"Software": None})
     return out.getvalue()
