@@ -18,8 +18,8 @@
   };
 
   if (document.documentElement.dataset.storage === "none") {
-    const said = document.createElement("p");
-    said.className = "admonition";
+    const said = document.createElement("div");
+    said.className = "admonition predict";
     said.append("This browser keeps nothing for the book here, so what you reach is forgotten when you leave a page.");
     if (window !== top) {
       const link = Object.assign(document.createElement("a"), { href: location.href, target: "_blank", textContent: "Open the book in a tab of its own" });

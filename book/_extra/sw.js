@@ -82,7 +82,7 @@ const sayWhatIsKept = async () => {
   const items = await Promise.all(pages.map(async (page) => `<li><a href="${page.url}">${await titleOf(page.clone())}</a></li>`));
   const html = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Not on this device — The Wrong Codebook</title>
-<style>:root { color-scheme: light dark } body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 36rem; margin: 12vh auto; padding: 0 1rem } li { margin: .5rem 0 }</style>
+<style>:root { color-scheme: light dark } body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 36rem; margin: 12vh auto; padding: 0 1rem } h1 { line-height: 1.2 } li { margin: .5rem 0 }</style>
 <h1>This page is not on your device</h1>
 <p>There is no network, and this browser keeps a page of the book once you have opened it. You have not opened this one yet. <a href="">Try again</a> when you are online.</p>
 ${items.length ? `<p>These are kept:</p><ul>${items.join("")}</ul>` : ""}</html>`;
