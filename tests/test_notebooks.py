@@ -66,7 +66,7 @@ def test_every_chapter_becomes_a_valid_notebook(folder):
 
 
 SITE = ROOT / "_build/html/book"
-NAMED = r"(?:Fig\.|[A-Z][a-z]+) \d+"
+NAMED = r"(?:Fig\.|[A-Z][a-z]+) \d+\.\d+"
 
 
 @pytest.mark.book
@@ -85,8 +85,8 @@ def test_numbers_are_those_of_the_site(folder, chapter):
         words = " ".join(re.sub(r"<[^>]+>", " ", title).split())
         if "katex" not in title:
             assert titled[name].rstrip(".") == words.replace("’", "'")
-    numbers = re.findall(r'class="eqno">\((\d+)\)', page)
-    tags = re.findall(r"\\tag\{(\d+)\}", text)
+    numbers = re.findall(r'class="eqno">\(([\d.]+)\)', page)
+    tags = re.findall(r"\\tag\{([\d.]+)\}", text)
     assert [n for n in numbers if n in tags] == tags
     secret = "".join(m[0] for pattern in (GATE, BOX) for m in pattern.finditer(source_of(chapter)))
     assert len(numbers) == len(tags) + len(re.findall(r"^\$\$ \([\w-]+\)$", secret, re.M))
@@ -236,7 +236,7 @@ def test_solution_is_left_out_and_the_rest_is_kept(tmp_path):
     boxed = "::::{solution} ex-one\n:class: dropdown\nAnother way.\n::::\n"
     cells = convert(tmp_path, EXERCISE + solution + boxed + "\nAfter it.")
     assert cells[0].startswith("# A title\n")
-    assert cells[2:] == ["x = 1", "**Exercise 1. One**\n\nDo it.\n\nAfter it."]
+    assert cells[2:] == ["x = 1", "**Exercise 1.1. One**\n\nDo it.\n\nAfter it."]
 
 
 def test_an_answer_to_a_prediction_is_folded(tmp_path):
@@ -253,7 +253,7 @@ def test_an_answer_to_a_prediction_is_folded(tmp_path):
     [
         (r"$\KL{\phat}{q_{\theta}}$", r"$D_{\text{KL}}(\tilde p \,\|\,q_{\theta})$"),
         (r"$\H(p, q) + \Hat x$", r"$\text{H}(p, q) + \Hat x$"),
-        (r"$$\n\phat x\n$$ (eq-one)", r"$$\n\tilde p  x\n\tag{1}\n$$"),
+        (r"$$\n\phat x\n$$ (eq-one)", r"$$\n\tilde p  x\n\tag{1.1}\n$$"),
     ],
 )
 def test_macros_are_written_out(tmp_path, maths, plain):
@@ -293,7 +293,9 @@ def test_zip_holds_all_that_a_student_needs(folder):
     with zipfile.ZipFile(folder / "the-wrong-codebook.zip") as archive:
         names = [name.removeprefix("the-wrong-codebook/") for name in archive.namelist()]
         (wheel,) = (name for name in names if name.endswith(".whl"))
-        assert sorted(names) == sorted(["README.txt", wheel, *(f"{c}.ipynb" for c in CHAPTERS)])
+        assert sorted(names) == sorted(
+            ["README.txt", "pictures.py", wheel, *(f"{c}.ipynb" for c in CHAPTERS)]
+        )
         for chapter in CHAPTERS:
             packed = archive.read(f"the-wrong-codebook/{chapter}.ipynb")
             assert packed == (folder / f"{chapter}.ipynb").read_bytes()

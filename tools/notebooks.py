@@ -8,6 +8,7 @@ As a Sphinx extension it offers the notebooks on the site: one link a chapter, o
 """
 
 import ast
+import os
 import re
 import sys
 import zipfile
@@ -92,11 +93,14 @@ class Source:
         self.chapters = {k: p for k, p in self.pages.items() if re.match(r"\d\d-", k)}
         config = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
         self.macros = config["sphinx"]["config"]["mathjax3_config"]["tex"]["macros"]
-        self.base = config.get("html", {}).get("baseurl", "")
+        base = os.environ.get("BOOK_ADDRESS") or config.get("html", {}).get("baseurl", "")
+        self.base = base and base.rstrip("/") + "/"
         self.labels, self.equations, self.numbers, self.names = {}, {}, {}, {}
-        self.count = Counter()  # through the whole book, as on the site
+        self.chapter = {page: n for n, page in enumerate(self.chapters, start=1)}
+        self.count = Counter()
         for page, path in self.pages.items():
             self.index(page, path.read_text("utf-8"))
+        self.titles = {page: self.title(path) for page, path in self.chapters.items()}
         entries = parse_file(root / "book/references.bib").entries
         self.works = {key: self.work(entry) for key, entry in entries.items()}
 
@@ -113,9 +117,14 @@ class Source:
         for label in re.findall(r"name: (fig-[\w-]+)", text):
             self.labels[label] = (page, "the figure")
         for label in re.findall(r"^\$\$ \(([\w-]+)\)$", text, re.M):
-            self.count["equation"] += 1
-            self.equations[label] = self.count["equation"]
+            self.equations[label] = self.next_number(page, "equation")
         self.number(page, text.splitlines())
+
+    def next_number(self, page: str, kind: str) -> str:
+        """Count the things of a kind as the site does: by chapter, behind the chapter's number."""
+        chapter = self.chapter.get(page)
+        self.count[chapter, kind] += 1
+        return f"{chapter}." * bool(chapter) + str(self.count[chapter, kind])
 
     def number(self, page: str, lines: list[str]):
         """Number what the site numbers, by the line where it begins and by its label."""
@@ -133,8 +142,11 @@ class Source:
                 kind, label = "Fig.", figure.get("name")
             else:
                 continue
-            self.count[kind] += 1
-            self.numbers[page, i] = self.names[label] = f"{kind} {self.count[kind]}"
+            self.numbers[page, i] = self.names[label] = f"{kind} {self.next_number(page, kind)}"
+
+    @staticmethod
+    def title(path: Path) -> str:
+        return re.search(r"^# (.+)$", path.read_text("utf-8"), re.M)[1]
 
     @staticmethod
     def work(entry) -> str:
@@ -388,6 +400,11 @@ class Chapter:
         if role in ("numref", "prf:ref") and (not words or "%s" in words):
             return self.place(target, self.source.names.get(target))
         if role in ("ref", "numref", "prf:ref", "doc"):
+            page, title = self.source.labels.get(target, (self.page, target))
+            if not words and title == self.source.titles.get(page):
+                before = match.string[: match.start()].rstrip(" ")
+                word = "Chapter" if re.search(r"(^|\n\n|[.?:|])$", before) else "chapter"
+                words = f"{word} {self.source.chapter[page]} ({title})"
             return self.place(target, words)
         if role in ("py:func", "py:class", "func", "class", "py:mod", "py:obj", "py:meth"):
             return f"`{(words or target).lstrip('~').rpartition('.')[2]}`"
