@@ -19,6 +19,7 @@ from xentlib import (
     poisson_nll,
     softmax_cross_entropy,
 )
+from xentlib.widgets import NoiseModel
 
 KICKS = np.repeat([0, 1, 2, 3, 4], [109, 65, 22, 3, 1])
 
@@ -207,6 +208,22 @@ def test_outlier(weights):
     assert set(rest[cheaper]) == set(np.sort(rest)[-len(cheaper) :])
 
 
+def test_middles_that_follow_stay_and_turn_back(weights):
+    """From 3,700 g to the right the mean follows, the median stays, Student's middle turns back."""
+    _, y, species = weights
+    fifteen = np.sort(y[species == "Adelie"])[7::10]
+    places = np.arange(3700.0, 8001.0, 100.0)
+    sets = [np.append(fifteen[:-1], place) for place in places]
+    assert np.all(np.diff([np.mean(data) for data in sets]) > 0)
+    assert {np.median(data) for data in sets} == {3700.0}
+    student = np.array([stats.t.fit(data, fdf=3, loc=3700, scale=300)[1] for data in sets])
+    turn = student.argmax()
+    assert 4000 < places[turn] < 4700
+    assert np.all(np.diff(student[: turn - 1]) > 0)
+    assert np.all(np.diff(student[turn + 1 :]) < 0.01)
+    assert student[-1] < student[turn] - 20
+
+
 def test_poisson_without_factorial():
     """Without ln k! the Poisson loss can be negative, which no NLL of a count is."""
     assert 10 - 10 * math.log(10) < -13
@@ -226,3 +243,11 @@ def test_count_of_errors():
     )
     z = 1 + (k - 1) * math.exp(-best.x)
     assert (k - 1) * math.exp(-best.x) / z == pytest.approx(r, abs=1e-4)
+
+
+def test_picture_of_the_figure_finds_the_middle_wherever_the_bird_is(weights):
+    """SciPy's search from its own start ends at 3.7 g for a bird at 6,300 g."""
+    _, y, species = weights
+    fifteen = np.sort(y[species == "Adelie"])[7::10]
+    far = NoiseModel(x=[*fifteen[:-1], 6300.0], step=25, limits=(2500, 8000), unit="g", digits=0)
+    assert "Student's t puts its middle at 3676 g" in far.describe()

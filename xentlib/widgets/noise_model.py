@@ -66,7 +66,8 @@ class NoiseModel(FigureWidget):
             maximum_likelihood("gaussian", self.x),
             maximum_likelihood("laplace", self.x),
         )
-        _, middle, scale = scipy.stats.t.fit(self.x, fdf=3)
+        # SciPy's own start, mean and deviation, leads its search astray where one point is far off.
+        _, middle, scale = scipy.stats.t.fit(self.x, fdf=3, **laplace)
         return {
             "Gaussian": scipy.stats.norm(gaussian["mean"], gaussian["sigma"]),
             "Laplace": scipy.stats.laplace(laplace["loc"], laplace["scale"]),
