@@ -1,7 +1,6 @@
 """Prefix codes: what they promise, on every kind of pmf, and what a damaged stream does."""
 
 import itertools
-import time
 import tracemalloc
 from fractions import Fraction
 
@@ -294,10 +293,8 @@ def test_block_pmf_is_the_product(p, n):
     ],
 )
 def test_bad_input_is_named(call, kind, message):
-    start = time.perf_counter()
     with pytest.raises(kind) as caught:
         call()
-    assert time.perf_counter() - start < 1  # before the work
     assert message in str(caught.value)
 
 

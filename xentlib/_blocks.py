@@ -13,9 +13,10 @@ Floats = np.ndarray | np.floating
 """An array, or a number where one is meant."""
 
 TILE = 1 << 15
-"""The most elements in a tile: 256 KB in float64, of which a second-level cache holds a few."""
+"""The most float64 numbers in a tile: 256 KB, of which a second-level cache holds a few."""
 
-_FEW = 256  # of fewer numbers than this the plain sum starts sooner, of more einsum is faster
+_FEW = 256  # of fewer numbers than this the plain sum starts sooner
+_SHORT = 64  # a row shorter than this takes NumPy longer to start on than to sum
 _PIECE = 1 << 13  # OpenBLAS starts threads for dots of about 9,000 elements, and waits for them
 
 
@@ -26,7 +27,8 @@ class Rows:
         self.x = x
 
     def check(self, tile, cols):
-        """Look at the next tile, of the slice `cols` of the columns."""
+        """Look at the next tile, of the slice `cols` of the columns, and return it."""
+        return tile
 
 
 def sweep(lead, *sources, whole=False):
@@ -35,12 +37,16 @@ def sweep(lead, *sources, whole=False):
     A row that is too long for a tile comes in several parts, unless it is to stay `whole`.
     """
     k = max(source.x.shape[-1] for source in sources)
+    size = TILE * 8 // max(source.x.itemsize for source in sources)
     reads = [_reader(source.x, lead) for source in sources]
-    for rows, cols in tiles(math.prod(lead), k, whole=whole):
-        parts = [read(rows, cols) for read in reads]
-        for source, part in zip(sources, parts, strict=True):
-            source.check(part, cols)
-        yield rows, parts
+    for rows, cols in tiles(math.prod(lead), k, size, whole):
+        yield (
+            rows,
+            [
+                source.check(read(rows, cols), cols)
+                for source, read in zip(sources, reads, strict=True)
+            ],
+        )
 
 
 def sum_rows(term, *sources):
@@ -58,19 +64,31 @@ def sum_rows(term, *sources):
 def expect(p, f):
     """Return the sums over the rows of p f, where 0 times an infinity is 0."""
     sums = row_dots(p, f)
-    if math.isnan(span(sums)[0]):
+    if math.isnan(np.minimum.reduce(sums)):
         sums = row_dots(p, np.where(p == 0, 0, f))
     return sums
 
 
 def row_sums(a):
-    """Return the sums over the last axis of a tile."""
-    return np.add.reduce(a, axis=-1) if a.size < _FEW else np.einsum("ij->i", a)
+    """Return the sums over the last axis of a tile: of short rows, by a product with ones."""
+    k, pieces = a.shape[-1], -(-a.size // _PIECE)
+    if a.size < _FEW:
+        return np.add.reduce(a, axis=-1)
+    if k < _SHORT and len(a) % pieces == 0:
+        return (a.reshape(pieces, -1, k) @ np.ones(k, a.dtype)).ravel()
+    return np.einsum("ij->i", a)
+
+
+def upright(a):
+    """Return a tile with short rows laid down its columns, along which NumPy is fast."""
+    return np.asfortranarray(a) if a.shape[-1] < _SHORT else a
 
 
 def row_dots(a, b):
     """Return the sums over the last axis of a times b, two tiles."""
     k = b.shape[-1]
+    if k < _SHORT and b.size >= _FEW:
+        return row_sums(a * b)
     if k <= _PIECE:
         return np.vecdot(a, b)
     if k % _PIECE:
@@ -81,11 +99,13 @@ def row_dots(a, b):
 def tiles(n_rows, n_cols, size=None, whole=False):
     """Yield pairs of slices that cover a table of `n_rows` by `n_cols`, `size` elements at a time.
 
-    Whole rows are kept together while a row fits into a tile, and beyond that if asked for.
+    Whole rows are kept together while a row fits into a tile, and beyond that if asked for. The
+    number of rows is a multiple of 4, for the sake of `row_sums`.
     """
     size = size or TILE
     width = n_cols if whole else min(n_cols, size)
     height = max(1, size // width)
+    height = height // 4 * 4 or height
     for i in range(0, n_rows, height):
         rows = slice(i, min(i + height, n_rows))
         for j in range(0, n_cols, width):

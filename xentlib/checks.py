@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, MappingView, Set
 
 import numpy as np
 
-from ._blocks import TILE, Rows, row_sums, span, sweep
+from ._blocks import TILE, Rows, row_sums, span, sweep, upright
 
 REDUCTIONS = ("mean", "sum", "none")
 MOST = 1 << 27  # entries of an array made for one argument: a gigabyte, beyond which it is a typo
@@ -40,6 +40,7 @@ class Pmfs(Rows):
             low, high = span(self._total)
             if not max(1 - low, high - 1) <= self.tolerance:
                 self._refuse()
+        return tile
 
     def _refuse(self):
         """Say what is wrong, and where in the array that was given."""
@@ -66,17 +67,23 @@ class Pmfs(Rows):
 
 
 class Logits(Rows):
-    """Scores along an axis: finite, or -inf for a class that cannot occur."""
+    """Scores along an axis: finite, or -inf for a class that cannot occur.
+
+    `top` holds the largest score of each row of the tile last seen.
+    """
 
     def __init__(self, logits, axis=-1):
         super().__init__(as_float(logits, "logits", axis))
         self.axis = axis
 
     def check(self, tile, cols):
-        """Refuse NaN, inf, and a row of whole tiles that has no finite score."""
-        low, high = span(tile)
-        if not high < np.inf or (low == -np.inf and (tile == -np.inf).all(-1).any()):
+        """Refuse NaN, inf, and a row that has no finite score; short rows are laid upright."""
+        tile = upright(tile)
+        self.top = tile.max(-1, keepdims=True)
+        low, high = span(self.top)
+        if not (low > -np.inf and high < np.inf):
             self._refuse()
+        return tile
 
     def _refuse(self):
         """Say what is wrong, and where in the array that was given."""
@@ -345,9 +352,8 @@ def as_labels(labels, n_classes, name="labels", shape=None) -> np.ndarray:
             f"{name} has shape {labels.shape}, but {shape} is needed: one label for each example"
         )
     known = "" if n_classes is None else f"with {n_classes} classes "
-    ignored = "; to leave an example out, give it weight 0" if (labels == -100).any() else ""
-    _in_range(labels, n_classes, name, f"{known}a label is one of", ignored)
-    return labels
+    ignored = "; to leave an example out, give it weight 0"
+    return _in_range(labels, n_classes, name, f"{known}a label is one of", ignored)
 
 
 def as_possible_size(n, name, instead):
@@ -544,12 +550,14 @@ def _what_it_holds(x, name):
     return f"holds {kind}"
 
 
-def _in_range(x, stop, name, rule, hint=""):
-    """Refuse integers outside 0, ..., `stop` - 1."""
+def _in_range(x, stop, name, rule, ignored=""):
+    """Return integers, all of 0, ..., `stop` - 1; `ignored` is what to say of a -100."""
     if x.size and not (x.min() >= 0 and (stop is None or x.max() < stop)):
         at, value = _first((x < 0) if stop is None else (x < 0) | (x >= stop), x, -1)
         numbers = "0, 1, 2, ..." if stop is None else f"0, ..., {stop - 1}"
+        hint = ignored if value == -100 else ""
         raise ValueError(f"{name}{at} is {value}, but {rule} {numbers}{hint}")
+    return x
 
 
 def _refuse(bad, x, name, why, axis=-1):
@@ -618,8 +626,7 @@ def as_sequence(symbols, n_symbols, name="symbols"):
     symbols = _as_integers(symbols, name)
     if symbols.ndim != 1:
         raise ValueError(f"{name} has shape {symbols.shape}, but must be a sequence: one axis")
-    _in_range(symbols, n_symbols, name, "the alphabet is")
-    return symbols
+    return _in_range(symbols, n_symbols, name, "the alphabet is")
 
 
 def as_count(n, name="n", least=0):

@@ -53,7 +53,7 @@ def softmax(logits: ArrayLike, *, axis: int = -1) -> np.ndarray:
     True
     """
     z = Logits(logits, axis)
-    return _filled(_softmax, z)
+    return _filled(lambda tile: _softmax(tile, z.top), z)
 
 
 def log_softmax(logits: ArrayLike, *, axis: int = -1, base: float = 2) -> np.ndarray:
@@ -92,10 +92,8 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1, base: float = 2) -> np.nda
     """
     log, unit, z = logarithm(base), log_base(base), Logits(logits, axis)
 
-    def log_q(z):
-        z = _upright(z)
-        top, log_sum = _log_sum_exp(z, log, unit)
-        return (z - top) / unit - log_sum[:, None]
+    def log_q(tile):
+        return (tile - z.top) / unit - _log_sum_exp(tile, z.top, log, unit)[:, None]
 
     return _filled(log_q, z)
 
@@ -289,19 +287,18 @@ def softmax_cross_entropy(
     >>> softmax_cross_entropy([[0, 0, 0, 0]], [[0.5, 0.5, 0, 0]], reduction="none")
     array([2.])
     """
-    log, unit, z = logarithm(base), log_base(base), Logits(logits, axis)
-    t = checks.as_targets(targets, z)
+    log, unit, scores = logarithm(base), log_base(base), Logits(logits, axis)
+    t = checks.as_targets(targets, scores)
 
     def loss(z, t):
-        z = _upright(z)
-        top, log_sum = _log_sum_exp(z, log, unit)
+        top = scores.top
         if t.dtype.kind in "iu":
             expected = _at(z, t) - top[:, 0]
         else:
             expected = sum(expect(t[:, c], z[:, c] - top) for c in _parts(z))
-        return log_sum - expected / unit
+        return _log_sum_exp(z, top, log, unit) - expected / unit
 
-    return _reduced(loss, z.x.shape[:-1], reduction, weights, z, t)
+    return _reduced(loss, scores.x.shape[:-1], reduction, weights, scores, t)
 
 
 def softmax_cross_entropy_grad(
@@ -343,21 +340,20 @@ def softmax_cross_entropy_grad(
     >>> softmax_cross_entropy_grad([0, 0, 0, 0], 3, base=np.e)
     array([ 0.25,  0.25,  0.25, -0.75])
     """
-    unit, z = log_base(base), Logits(logits, axis)
-    t = checks.as_targets(targets, z)
-    weights, divisor = checks.as_example_weights(weights, z.x.shape[:-1], reduction)
-
-    weights = np.ones(1) if weights is None else weights.reshape(*z.x.shape[:-1], 1)
+    unit, scores = log_base(base), Logits(logits, axis)
+    t, lead = checks.as_targets(targets, scores), scores.x.shape[:-1]
+    weights, divisor = checks.as_example_weights(weights, lead, reduction)
+    weights = np.ones(1) if weights is None else weights.reshape(*lead, 1)
 
     def slope(z, t, weight):
-        q = _softmax(z)
+        q = _softmax(z, scores.top)
         if t.dtype.kind in "iu":
             q[np.arange(len(q)), t[:, 0]] -= 1
         else:
             q = q - t
         return q * (weight / (divisor * unit))
 
-    return _filled(slope, z, t, Rows(weights))
+    return _filled(slope, scores, t, Rows(weights))
 
 
 def binary_cross_entropy(
@@ -651,37 +647,29 @@ def poisson_nll(
     return _elementwise(loss, reduction, weights, base, counts=counts, rate=rate)
 
 
-def _upright(z):
-    """Return a tile with short rows laid down its columns, along which NumPy is fast."""
-    return np.asfortranarray(z) if z.shape[-1] < 64 else z
-
-
 def _parts(z):
     """Return slices of the columns of a tile, several if a row is too long for a cache."""
     return [cols for _, cols in tiles(1, z.shape[-1])]
 
 
-def _softmax(z):
+def _softmax(z, top):
     """Return the softmax of the rows of a tile; less their maximum, exp cannot overflow."""
-    z = _upright(z)
-    e = np.exp(z - z.max(-1, keepdims=True))
+    e = np.exp(z - top)
     return e / e.sum(-1, keepdims=True)
 
 
-def _log_sum_exp(z, log, unit):
-    """Return the maxima of the rows of a tile, and log sum exp(z - maximum).
+def _log_sum_exp(z, top, log, unit):
+    """Return log sum exp(z - top) of the rows of a tile, given their maxima.
 
     Where one score stands out the sum is about 1, and the others are what the logarithm is about.
     """
-    top = z.max(-1, keepdims=True)
     sums = _sum_exp(z, top)
     log_sum = log(sums)
     clear = np.flatnonzero(sums < 1 + small(sums.dtype))
     if clear.size:
-        others = z[clear]
-        others[np.arange(clear.size), others.argmax(-1)] = -np.inf
-        log_sum[clear] = np.log1p(_sum_exp(others, top[clear])) / unit
-    return top, log_sum
+        z, top = z[clear], top[clear]
+        log_sum[clear] = np.log1p(_sum_exp(np.where(z < top, z, -np.inf), top)) / unit
+    return log_sum
 
 
 def _sum_exp(z, top):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import checks
-from ._blocks import Floats, Rows, expect, row_sums, rows_at, small, sum_rows, tiles
+from ._blocks import Floats, Rows, expect, row_sums, rows_at, small, span, sum_rows, tiles
 from .checks import Pmfs, as_pair, log_base, logarithm
 
 _MANY = 1 << 13  # elements in a tile where a formula has many temporaries
@@ -51,7 +51,7 @@ def surprisal(p: ArrayLike, *, base: float = 2) -> Floats:
     """
     log, p = logarithm(base), checks.as_probability(p)
     with np.errstate(all="ignore"):
-        return _amount(-log(p))
+        return _amount(0 - log(p))  # not the sign of -0
 
 
 def entropy(p: ArrayLike, *, base: float = 2, axis: int = -1) -> Floats:
@@ -160,10 +160,12 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1
 
     Notes
     -----
-    Evaluated is :math:`\sum_k (p_k \log p_k/q_k - p_k + q_k)`, in which the last two sums cancel.
-    Each of its terms is at least 0, so it is never negative, even if the sums of `p` and `q` are
-    rounded. Where `p` and `q` are close, a term is :math:`p_k (r_k - \log(1 + r_k))` with
-    :math:`r_k = (q_k - p_k)/p_k`, which keeps the digits that the quotient would lose.
+    Evaluated is :math:`\sum_k (p_k \log p_k/q_k - p_k + q_k)`. Each of its terms is at least 0, so
+    the result is never negative. If both sums are 1, the last two terms cancel; if the sums differ,
+    because the entries were rounded, the result has the difference, in nats, added to the sum of
+    the first terms, which alone could be negative. Where the result is small, a term is evaluated
+    as :math:`p_k (r_k - \log(1 + r_k))` with :math:`r_k = (q_k - p_k)/p_k`, which keeps the digits
+    that the quotient would lose.
 
     References
     ----------
@@ -520,10 +522,7 @@ def distance(x, centre, width):
 
 def _amount(x):
     """Return what cannot be negative, though rounding of p may make it seem so; a number if 0-d."""
-    x = np.asarray(x)
-    np.maximum(x, 0, out=x)
-    x += 0  # for the sign of -0
-    return x[()]
+    return np.maximum(x, 0, out=x if x.ndim else None)
 
 
 def _mended(values, terms, *sources):
@@ -532,8 +531,9 @@ def _mended(values, terms, *sources):
     These are small ones, and the infinite ones, perhaps only because a quotient overflowed.
     """
     flat, lead = values.reshape(-1), values.shape
-    again = np.flatnonzero(~((flat >= small(flat.dtype)) & (flat < np.inf)))
-    if again.size:
+    low, high = span(flat)
+    if not (low >= small(flat.dtype) and high < np.inf):
+        again = np.flatnonzero(~((flat >= small(flat.dtype)) & (flat < np.inf)))
         k = sources[0].x.shape[-1]
         arrays = [np.broadcast_to(source.x, (*lead, k)) for source in sources]
         flat[again] = 0
