@@ -28,11 +28,10 @@
     const html = document.createElement("div");
     html.append(copied.cloneNode(true));
     for (const formula of copied.querySelectorAll(".katex")) {
-      const mark = formula.querySelector("math").getAttribute("display") === "block" ? "$$" : "$";
-      const tex = document.createElement("span");
-      tex.textContent = mark + formula.querySelector("annotation").textContent + mark;
-      tex.style.whiteSpace = "pre";
-      formula.replaceWith(tex);
+      const tex = formula.querySelector("annotation").textContent;
+      const isDisplayed = formula.querySelector("math").getAttribute("display") === "block";
+      if (!isDisplayed) formula.replaceWith(`$${tex}$`);
+      else formula.replaceWith(Object.assign(document.createElement("span"), { innerText: `$$${tex}$$` })); // with its lines
     }
     event.clipboardData.setData("text/plain", textOf(copied));
     event.clipboardData.setData("text/html", html.innerHTML);
