@@ -1161,7 +1161,7 @@ WRONG = {
         (lambda z, y: -np.mean(np.log(picked(soft(z), y - 1))), "off by one."),
         (
             lambda z, y: -np.mean(np.log(picked(soft(z), y))),
-            "for logits = [[1000, 0], [0, 1]], labels = [0, 1] you give nan,",
+            "for logits = [[1000, 0], [1000, 1001]], labels = [0, 1] you give nan,",
         ),
         (
             lambda z, y: -np.mean(np.log(np.exp(picked(log_q(z), y)))),
@@ -1176,7 +1176,8 @@ WRONG = {
             lambda z, y: np.mean(
                 np.log(np.exp(z - z.max()).sum(1)) + z.max() - picked(z, y),
             ),
-            "for logits = [[1000, 0], [0, 1]], labels = [0, 1] you give",
+            "for logits = [[1000, 0], [0, 1]], labels = [0, 1] you give -inf, "
+            "and 0.156631 is right. The rows have nothing to do with each other",
         ),
         (
             lambda z, y: -np.mean(np.log(np.exp(picked(log_q(z), y)) + 1e-12)),
@@ -1188,7 +1189,7 @@ WRONG = {
         ),
         (
             lambda z, y: -np.nanmean(np.log(picked(soft(z), y))),
-            "for logits = [[1000, 0], [0, 1]], labels = [0, 1] you give 0.313262,",
+            "for logits = [[1000, 0], [1000, 1001]], labels = [0, 1] you give nan,",
         ),
         (lambda z, y: np.median(-picked(log_q(z), y)), "for logits = ["),
         (lambda z, y: np.exp(-picked(log_q(z), y).mean()), "for logits = ["),
@@ -1226,7 +1227,14 @@ WRONG = {
         (lambda z, y, w: -np.log(np.average(picked(soft(z), y), weights=w)), "log of a sum."),
         (
             lambda z, y, w: -np.average(np.log(picked(soft(z), y)), weights=w),
-            "for logits = [[1000, 0], [0, 1]], labels = [0, 1], weights = [1, 3] you give",
+            "for logits = [[1000, 0], [1000, 1001]], labels = [0, 1], weights = [1, 3] you give",
+        ),
+        (
+            lambda z, y, w: np.average(
+                np.log(np.exp(z - z.max()).sum(1)) + z.max() - picked(z, y), weights=w
+            ),
+            "for logits = [[1000, 0], [0, 1]], labels = [0, 1], weights = [1, 3] you give -inf, "
+            "and 0.234946 is right. The rows have nothing to do with each other",
         ),
         (lambda z, y, w: np.average(-picked(log_q(z), y), weights=w**2), "weighted twice."),
         (lambda z, y, w: np.average(losses(z, y), weights=w.astype(int)), "weights cut off."),

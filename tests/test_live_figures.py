@@ -66,9 +66,10 @@ def test_two_distributions_by_keys(show):
     assert trait(page, "q")[1] == 0
     assert readout(page, "cross-entropy") == math.inf
     agrees_with_xentlib(page)
-    assert "no codeword" in page.locator(".xent-sentence").inner_text()
+    assert "it never happens: it has no codeword" in page.locator(".xent-sentence").inner_text()
     press(page, "q-1", "End")
     assert trait(page, "q") == [0, 1, 0, 0]
+    assert "they never happen: they have no codeword" in page.locator(".xent-sentence").inner_text()
     press(page, "q-1", "ArrowDown")
     assert trait(page, "q") == pytest.approx([0.01 / 3, 0.99, 0.01 / 3, 0.01 / 3])
 

@@ -304,6 +304,11 @@ def test_forward_and_reverse_fits():
     assert fit.fun == pytest.approx(0.238, abs=1e-3)
     price = math.log2(1 / share)
     assert price == pytest.approx(0.64, abs=0.005)
+    # Both stand between the humps, and on the slope: the valley of p has its bottom at 206 mm.
+    between = np.linspace(left.mean(), right.mean(), 1001)
+    p = share * norm.pdf(between, left.mean(), left.std())
+    p += (1 - share) * norm.pdf(between, right.mean(), right.std())
+    assert between[p.argmin()] == pytest.approx(206, abs=0.5)
     assert fit.fun < price
 
     forward, reverse = divergences(15)

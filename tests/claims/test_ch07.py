@@ -283,6 +283,9 @@ def test_an_instrument_with_half_the_error():
         assert wide - thin == pytest.approx(1, abs=0.005)
         half = entropy(np.diff(norm.cdf(edges / 2, 0, 8)))
         assert half == pytest.approx(wide, abs=1e-9)
+        # The bins have to be much narrower than the bell, not only narrower.
+        wide, thin = (entropy(np.diff(norm.cdf(edges, 0, s))) for s in (4, 2))
+        assert wide - thin < 0.97
 
 
 def test_the_product_fails_both_ways(flippers):

@@ -824,6 +824,7 @@ def _gradient(z, y, base=np.e):
 
 
 _ROWS = "Each row of a table is a set of logits of its own. Which axis do you sum over?"
+_MAXIMA = "The rows have nothing to do with each other: which maximum belongs to each?"
 
 SOFTMAX = Check(
     title="softmax",
@@ -868,10 +869,7 @@ SOFTMAX = Check(
         ),
         ((np.array([[1.0, 0.0, 0.0], [3.0, 3.0, 0.0]]),), _ROWS),
         ((np.array([[0.0, 1.0], [1.0, 1.0]]),), _ROWS),
-        (
-            (np.array([[10000.0, 9999.0], [0.0, 1.0]]),),
-            "The rows have nothing to do with each other: which maximum belongs to each?",
-        ),
+        ((np.array([[10000.0, 9999.0], [0.0, 1.0]]),), _MAXIMA),
     ),
 )
 
@@ -992,7 +990,8 @@ BATCH_LOSS = Check(
         ),
     ),
     edges=(
-        ((np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([0, 1])), _LARGE),
+        ((np.array([[1000.0, 0.0], [1000.0, 1001.0]]), np.array([0, 1])), _LARGE),
+        ((np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([0, 1])), _MAXIMA),
         ((np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([1, 1])), _SMALL),
     ),
 )
@@ -1040,8 +1039,12 @@ WEIGHTED_LOSS = Check(
     ),
     edges=(
         (
-            (np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([0, 1]), np.array([1.0, 3.0])),
+            (np.array([[1000.0, 0.0], [1000.0, 1001.0]]), np.array([0, 1]), np.array([1.0, 3.0])),
             _LARGE,
+        ),
+        (
+            (np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([0, 1]), np.array([1.0, 3.0])),
+            _MAXIMA,
         ),
         (
             (np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([1, 1]), np.array([1.0, 3.0])),

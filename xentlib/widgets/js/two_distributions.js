@@ -19,8 +19,8 @@ const sentence = ({ p, q, labels, base }, numbers) => {
   const lost = labels.filter((_, k) => p[k] > 0 && q[k] === 0);
   if (lost.length)
     return (
-      `*p* sends ${lost.join(" and ")}, *q* says ${lost.length > 1 ? "they never happen" : "it never happens"}: ` +
-      "there is no codeword for it, of any length, and the cost is infinite."
+      `*p* sends ${lost.join(" and ")}, *q* says ${lost.length > 1 ? "they never happen: they have" : "it never happens: it has"} ` +
+      "no codeword, of any length, and the cost is infinite."
     );
   if (numbers.kl < 1e-12)
     return `The codebook fits. A message costs ${say(numbers.entropy)} ${name} on average, and no codebook charges less.`;
