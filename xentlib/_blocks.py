@@ -36,8 +36,8 @@ def sweep(lead, *sources, whole=False):
 
     A row that is too long for a tile comes in several parts, unless it is to stay `whole`.
     """
-    k = max(source.x.shape[-1] for source in sources)
-    size = TILE * 8 // max(source.x.itemsize for source in sources)
+    wide = max((source.x for source in sources), key=lambda x: x.shape[-1])
+    k, size = wide.shape[-1], TILE * 8 // wide.itemsize
     reads = [_reader(source.x, lead) for source in sources]
     for rows, cols in tiles(math.prod(lead), k, size, whole):
         yield (

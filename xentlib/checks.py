@@ -249,11 +249,7 @@ def as_axis(axis, n_axes, why):
 
 def as_real(x, name) -> np.ndarray:
     """Return `x` as an array of finite numbers, of any shape."""
-    x = _as_array(x, name)
-    low, high = span(x)
-    if not (low > -np.inf and high < np.inf) and x.size:
-        _refuse(~np.isfinite(x), x, name, ", but must be a finite number")
-    return x
+    return _demand(np.isfinite, _as_array(x, name), name, ", but must be a finite number")
 
 
 def as_number(x, name):
@@ -265,18 +261,12 @@ def as_number(x, name):
 
 def as_positive(x, name) -> np.ndarray:
     """Return `x` as an array of finite numbers greater than 0, of any shape."""
-    x = as_real(x, name)
-    if not span(x)[0] > 0:
-        _refuse(~(x > 0), x, name, ", but must be greater than 0")
-    return x
+    return _demand(lambda v: v > 0, as_real(x, name), name, ", but must be greater than 0")
 
 
 def as_nonnegative(x, name) -> np.ndarray:
     """Return `x` as an array of finite numbers that are 0 or greater, of any shape."""
-    x = as_real(x, name)
-    if not span(x)[0] >= 0:
-        _refuse(x < 0, x, name, ", but must not be negative")
-    return x
+    return _demand(lambda v: v >= 0, as_real(x, name), name, ", but must not be negative")
 
 
 def as_counts(x, name) -> np.ndarray:
@@ -291,21 +281,16 @@ def as_counts(x, name) -> np.ndarray:
 
 def as_probability(p, name="p") -> np.ndarray:
     """Return single probabilities, of any shape; what rounding put above 1 counts as 1."""
-    x = _as_array(p, name)
-    low, high = span(x)
-    most = 1 + _tolerance(1)
-    if not (low >= 0 and high <= most) and x.size:
-        _refuse(~((x >= 0) & (x <= most)), x, name, ": a probability lies between 0 and 1")
-    return x if high <= 1 else np.minimum(x, 1)
+    x, most = _as_array(p, name), 1 + _tolerance(1)
+    why = ": a probability lies between 0 and 1"
+    _demand(lambda v: (v >= 0) & (v <= most), x, name, why)
+    return x if span(x)[1] <= 1 else np.minimum(x, 1)
 
 
 def as_weights(w, name, axis=-1) -> np.ndarray:
     """Return weights or counts along the last axis, none negative, not all of a row 0."""
-    x = as_float(w, name, axis)
-    low, high = span(x)
-    if not (low >= 0 and high < np.inf) and x.size:
-        bad = ~((x >= 0) & (x < np.inf))
-        _refuse(bad, x, name, ": a weight must be finite and not negative", axis)
+    x, why = as_float(w, name, axis), ": a weight must be finite and not negative"
+    _demand(lambda v: (v >= 0) & (v < np.inf), x, name, why, axis)
     empty = ~x.any(-1, keepdims=True)
     if empty.any():
         at, _ = _first(empty, x, axis, row=True)
@@ -560,6 +545,13 @@ def _in_range(x, stop, name, rule, ignored=""):
     return x
 
 
+def _demand(rule, x, name, why, axis=-1):
+    """Return `x`, every entry of which keeps a rule that the numbers between two that do keep."""
+    if x.size and not all(map(rule, span(x))):
+        _refuse(~rule(x), x, name, why, axis)
+    return x
+
+
 def _refuse(bad, x, name, why, axis=-1):
     """Raise the error for the entry at the first True of `bad`."""
     at, value = _first(bad, x, axis)
@@ -571,16 +563,14 @@ def _first(bad, x, axis, row=False):
 
     With `row`, the index is that of a whole row, ":" in place of the entry.
     """
-    where = [int(i) for i in np.unravel_index(int(np.argmax(bad)), bad.shape)]
-    value = None if row else x[tuple(where)]
-    if len(where) > 1 or not row:
-        last = where.pop() if where else None
-        position = axis % max(x.ndim, 1)
-        if last is not None and (not row or position < len(where)):
-            where.insert(position, ":" if row else last)
-    else:
-        where = []
-    return ("[" + ", ".join(map(str, where)) + "]" if where else ""), value
+    where = np.unravel_index(int(np.argmax(bad)), bad.shape)
+    at, value = [str(i) for i in where], None if row else x[where]
+    if at:
+        last = at.pop()
+        at.insert(axis % x.ndim, ":" if row else last)
+    if row and at[-1:] == [":"]:
+        at.pop()
+    return (f"[{', '.join(at)}]" if at else ""), value
 
 
 # Codes and models

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import checks
-from ._blocks import Floats, Rows, expect, small, sweep, tiles
+from ._blocks import Floats, Rows, expect, small, sweep, tiles, upright
 from .checks import Logits, Pmfs, log_base, logarithm
 from .measures import distance, kl_terms
 
@@ -515,11 +515,8 @@ def gaussian_nll(
     >>> print(off - right)
     0.5
     """
-    x, mean, sigma = (
-        checks.as_real(x, "x"),
-        checks.as_real(mean, "mean"),
-        checks.as_positive(sigma, "sigma"),
-    )
+    x, mean = checks.as_real(x, "x"), checks.as_real(mean, "mean")
+    sigma = checks.as_positive(sigma, "sigma")
 
     def loss(x, mean, sigma):
         return np.log(sigma) + math.log(2 * math.pi) / 2 + distance(x, mean, sigma) ** 2 / 2
@@ -574,11 +571,8 @@ def laplace_nll(
     >>> print(laplace_nll(2, loc=2, scale=1))
     1.0
     """
-    x, loc, scale = (
-        checks.as_real(x, "x"),
-        checks.as_real(loc, "loc"),
-        checks.as_positive(scale, "scale"),
-    )
+    x, loc = checks.as_real(x, "x"), checks.as_real(loc, "loc")
+    scale = checks.as_positive(scale, "scale")
 
     def loss(x, loc, scale):
         return np.log(scale) + math.log(2) + np.abs(distance(x, loc, scale))
@@ -667,7 +661,7 @@ def _log_sum_exp(z, top, log, unit):
     log_sum = log(sums)
     clear = np.flatnonzero(sums < 1 + small(sums.dtype))
     if clear.size:
-        z, top = z[clear], top[clear]
+        z, top = upright(z[clear]), top[clear]
         log_sum[clear] = np.log1p(_sum_exp(np.where(z < top, z, -np.inf), top)) / unit
     return log_sum
 
@@ -679,7 +673,12 @@ def _sum_exp(z, top):
 
 def _at(table, labels):
     """Return the entry of each row at its label."""
-    return table[np.arange(len(labels)), labels[:, 0]]
+    columns, rows = labels[:, 0].astype(np.int64), np.arange(len(labels), dtype=np.int64)
+    if not table.flags.f_contiguous:
+        return table[rows, columns]
+    columns *= len(rows)
+    columns += rows
+    return table.T.reshape(-1).take(columns)  # an index of its own for each axis takes longer
 
 
 def _stirling(k):
