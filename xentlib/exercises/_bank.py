@@ -81,8 +81,8 @@ _NO_WORD = (
 _RARE = "What is rare counts in full: nothing is added to a probability, clipped or dropped."
 _NEVER_SENT = "The outcome of probability 0 is not in the data, so it adds nothing to the sum."
 _LARGE = (
-    "exp of so large a logit is inf: it overflows. What can you subtract from all logits without "
-    "changing the probabilities?"
+    "Above 709, exp is inf: it overflows. What can you subtract from all logits so that none is "
+    "too large, whatever they are?"
 )
 _SMALL = (
     "The probability is too small for a float, its logarithm is not. "
@@ -861,7 +861,7 @@ SOFTMAX = Check(
         "divided by the length. What do your numbers sum to?",
     ),
     edges=(
-        ((np.array([1000.0, 999.0, 0.0]),), _LARGE),
+        ((np.array([10000.0, 9999.0, 0.0]),), _LARGE),
         (
             (np.array([-1000.0, -1001.0, -1002.0]),),
             "exp of each of these logits is 0: it underflows. What can you add to all logits "
@@ -911,7 +911,7 @@ SOFTMAX_GRAD = Check(
         lambda z, y: softmax(z) + one_hot(y, len(z)),
         "plus for minus. Does the loss rise or fall with the label's logit?",
     ),
-    edges=(((np.array([1000.0, 999.0, 0.0]), 1), _LARGE),),
+    edges=(((np.array([10000.0, 9999.0, 0.0]), 1), _LARGE),),
 )
 
 
@@ -990,7 +990,7 @@ BATCH_LOSS = Check(
         ),
     ),
     edges=(
-        ((np.array([[1000.0, 0.0], [1000.0, 1001.0]]), np.array([0, 1])), _LARGE),
+        ((np.array([[10000.0, 0.0], [9999.0, 10000.0]]), np.array([0, 1])), _LARGE),
         ((np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([0, 1])), _MAXIMA),
         ((np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([1, 1])), _SMALL),
     ),
@@ -1039,7 +1039,7 @@ WEIGHTED_LOSS = Check(
     ),
     edges=(
         (
-            (np.array([[1000.0, 0.0], [1000.0, 1001.0]]), np.array([0, 1]), np.array([1.0, 3.0])),
+            (np.array([[10000.0, 0.0], [9999.0, 10000.0]]), np.array([0, 1]), np.array([1.0, 3.0])),
             _LARGE,
         ),
         (
