@@ -1059,12 +1059,21 @@ WRONG = {
         (lambda z: np.exp(z) / np.mean(np.exp(z)), "mean for sum."),
         (
             lambda z: np.exp(z) / np.exp(z).sum(),
-            "for logits = [10000, 9999, 0] you give [nan, nan, 0], and [0.731059, 0.268941, 0] "
-            "is right. Above 709,",
+            "for logits = [0, 10000, 9999, 0] you give [0, nan, nan, 0], and "
+            "[0, 0.731059, 0.268941, 0] is right. Above 709,",
+        ),
+        (lambda z: soft(z - z[..., :1]), "for logits = [0, 10000, 9999, 0] you give [0, nan, nan,"),
+        (
+            lambda z: soft(z - z[..., -1:]),
+            "for logits = [0, 10000, 9999, 0] you give [0, nan, nan,",
+        ),
+        (
+            lambda z: soft(z - np.median(z, -1, keepdims=True)),
+            "for logits = [0, 10000, 9999, 0] you give [0, nan, nan,",
         ),
         (
             lambda z: soft(z - z.mean(-1, keepdims=True)),
-            "for logits = [10000, 9999, 0] you give [nan, nan,",
+            "for logits = [0, 10000, 9999, 0] you give [0, nan, nan,",
         ),
         (
             lambda z: np.exp(z - z.clip(0).max()) / np.exp(z - z.clip(0).max()).sum(),
@@ -1080,7 +1089,7 @@ WRONG = {
         ),
         (
             lambda z: soft(np.clip(z, -500, 500)),
-            "for logits = [10000, 9999, 0] you give [0.5, 0.5,",
+            "for logits = [0, 10000, 9999, 0] you give [",
         ),
         (lambda z: scipy.special.softmax(z), "for logits = [[1, 0, 0], [3, 3, 0]] you give"),
         (lambda z: scipy.special.softmax(z, axis=0), "for logits = [[1, 0, 0], [3, 3, 0]] you"),
@@ -1092,7 +1101,10 @@ WRONG = {
             lambda z: np.exp(log_q(z)) + 1e-3,
             "for logits = [",
         ),
-        (lambda z: np.nan_to_num(soft(z)), "for logits = [10000, 9999, 0] you give [0, 0, 0],"),
+        (
+            lambda z: np.nan_to_num(soft(z)),
+            "for logits = [0, 10000, 9999, 0] you give [0, 0, 0, 0],",
+        ),
         (lambda z: np.log(np.exp(z).sum()), "the normaliser only."),
         (lambda z: z - z.max(), "no exponential yet. You take"),
         (lambda z: np.exp(z) / np.sqrt(np.sum(np.exp(z) ** 2)), "divided by the length."),
@@ -1102,7 +1114,7 @@ WRONG = {
         (lambda z: np.full(z.shape, 1 / z.shape[-1]), "for logits = ["),
         (
             lambda z: soft(z) if z.ndim == 1 and abs(z).max() < 500 else z,
-            "for logits = [10000, 9999",
+            "for logits = [0, 10000, 9999",
         ),
         (
             lambda z: np.exp(log_q(z)) if z.ndim == 1 else np.exp(z - z.max(0)) / 2,
@@ -1123,11 +1135,19 @@ WRONG = {
         (lambda z, y: soft(z) - hot(y - 1, len(z)), "off by one."),
         (
             lambda z, y: soft(z) - hot(y, len(z)),
-            "for logits = [10000, 9999, 0], label = 1 you give [nan, nan, 0],",
+            "for logits = [0, 10000, 9999, 0], label = 0 you give",
+        ),
+        (
+            lambda z, y: soft(z - z[y]) - hot(y, len(z)),
+            "for logits = [0, 10000, 9999, 0], label = 0 you give",
+        ),
+        (
+            lambda z, y: soft(z - np.abs(z).max()) - hot(y, len(z)),
+            "for logits = [-1000, -1001, -1002], label = 1 you give [nan, nan, nan],",
         ),
         (
             lambda z, y: soft(z - z.mean()) - hot(y, len(z)),
-            "for logits = [10000, 9999, 0], label = 1 you give [nan, nan, 0],",
+            "for logits = [0, 10000, 9999, 0], label = 0 you give",
         ),
         (lambda z, y: soft(z)[y] * (hot(y, len(z)) - soft(z)), "the slope of the label's"),
         (lambda z, y: -hot(y, len(z)), "the label only."),
@@ -1142,7 +1162,10 @@ WRONG = {
             lambda y, z: np.exp(log_q(z)) - hot(y, len(z)),
             "your function is right if it gets (label, logits)",
         ),
-        (lambda z, y: np.exp(log_q(np.clip(z, -50, 50))) - hot(y, len(z)), "for logits = [10000,"),
+        (
+            lambda z, y: np.exp(log_q(np.clip(z, -50, 50))) - hot(y, len(z)),
+            "for logits = [0, 10000,",
+        ),
     ],
     "check_batch_loss": [
         (lambda z, y: -np.mean(np.log2(picked(soft(z), y))), "wrong base. These are bits"),
@@ -1172,11 +1195,15 @@ WRONG = {
         (lambda z, y: -np.mean(np.log(picked(soft(z), y - 1))), "off by one."),
         (
             lambda z, y: -np.mean(np.log(picked(soft(z), y))),
-            "for logits = [[10000, 0], [9999, 10000]], labels = [0, 1] you give nan,",
+            "for logits = [[0, 10000, 9999, 0]], labels = [2] you give nan,",
+        ),
+        (
+            lambda z, y: -np.mean(np.log(picked(soft(z - z[:, :1]), y))),
+            "for logits = [[0, 10000, 9999, 0]], labels = [2] you give nan,",
         ),
         (
             lambda z, y: -np.mean(np.log(picked(soft(z - z.mean(1, keepdims=True)), y))),
-            "for logits = [[10000, 0], [9999, 10000]], labels = [0, 1] you give nan,",
+            "for logits = [[0, 10000, 9999, 0]], labels = [2] you give nan,",
         ),
         (
             lambda z, y: -np.mean(np.log(np.exp(picked(log_q(z), y)))),
@@ -1204,7 +1231,7 @@ WRONG = {
         ),
         (
             lambda z, y: -np.nanmean(np.log(picked(soft(z), y))),
-            "for logits = [[10000, 0], [9999, 10000]], labels = [0, 1] you give nan,",
+            "for logits = [[0, 10000, 9999, 0]], labels = [2] you give nan,",
         ),
         (lambda z, y: np.median(-picked(log_q(z), y)), "for logits = ["),
         (lambda z, y: np.exp(-picked(log_q(z), y).mean()), "for logits = ["),
@@ -1242,13 +1269,13 @@ WRONG = {
         (lambda z, y, w: -np.log(np.average(picked(soft(z), y), weights=w)), "log of a sum."),
         (
             lambda z, y, w: -np.average(np.log(picked(soft(z), y)), weights=w),
-            "for logits = [[10000, 0], [9999, 10000]], labels = [0, 1], weights = [1, 3] you give",
+            "for logits = [[0, 10000, 9999, 0]], labels = [2], weights = [1] you give",
         ),
         (
             lambda z, y, w: (
                 -np.average(np.log(picked(soft(z - z.mean(1, keepdims=True)), y)), weights=w)
             ),
-            "for logits = [[10000, 0], [9999, 10000]], labels = [0, 1], weights = [1, 3] you give",
+            "for logits = [[0, 10000, 9999, 0]], labels = [2], weights = [1] you give",
         ),
         (
             lambda z, y, w: np.average(

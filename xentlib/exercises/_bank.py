@@ -84,6 +84,10 @@ _LARGE = (
     "Above 709, exp is inf: it overflows. What can you subtract from all logits so that none is "
     "too large, whatever they are?"
 )
+_LOW = (
+    "exp of each of these logits is 0: it underflows. What can you add to all logits without "
+    "changing the probabilities?"
+)
 _SMALL = (
     "The probability is too small for a float, its logarithm is not. "
     "Take the logarithm on paper first."
@@ -861,12 +865,8 @@ SOFTMAX = Check(
         "divided by the length. What do your numbers sum to?",
     ),
     edges=(
-        ((np.array([10000.0, 9999.0, 0.0]),), _LARGE),
-        (
-            (np.array([-1000.0, -1001.0, -1002.0]),),
-            "exp of each of these logits is 0: it underflows. What can you add to all logits "
-            "without changing the probabilities?",
-        ),
+        ((np.array([0.0, 10000.0, 9999.0, 0.0]),), _LARGE),
+        ((np.array([-1000.0, -1001.0, -1002.0]),), _LOW),
         ((np.array([[1.0, 0.0, 0.0], [3.0, 3.0, 0.0]]),), _ROWS),
         ((np.array([[0.0, 1.0], [1.0, 1.0]]),), _ROWS),
         ((np.array([[10000.0, 9999.0], [0.0, 1.0]]),), _MAXIMA),
@@ -911,7 +911,10 @@ SOFTMAX_GRAD = Check(
         lambda z, y: softmax(z) + one_hot(y, len(z)),
         "plus for minus. Does the loss rise or fall with the label's logit?",
     ),
-    edges=(((np.array([10000.0, 9999.0, 0.0]), 1), _LARGE),),
+    edges=(
+        ((np.array([0.0, 10000.0, 9999.0, 0.0]), 0), _LARGE),
+        ((np.array([-1000.0, -1001.0, -1002.0]), 1), _LOW),
+    ),
 )
 
 
@@ -990,7 +993,7 @@ BATCH_LOSS = Check(
         ),
     ),
     edges=(
-        ((np.array([[10000.0, 0.0], [9999.0, 10000.0]]), np.array([0, 1])), _LARGE),
+        ((np.array([[0.0, 10000.0, 9999.0, 0.0]]), np.array([2])), _LARGE),
         ((np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([0, 1])), _MAXIMA),
         ((np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([1, 1])), _SMALL),
     ),
@@ -1039,7 +1042,7 @@ WEIGHTED_LOSS = Check(
     ),
     edges=(
         (
-            (np.array([[10000.0, 0.0], [9999.0, 10000.0]]), np.array([0, 1]), np.array([1.0, 3.0])),
+            (np.array([[0.0, 10000.0, 9999.0, 0.0]]), np.array([2]), np.array([1.0])),
             _LARGE,
         ),
         (
