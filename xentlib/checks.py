@@ -632,6 +632,7 @@ def as_count(n, name="n", least=0):
 
 def as_alphabet(n_symbols, name, most=1 << 24):
     """Return the size of an alphabet whose symbols can each have a unit of probability."""
+    n_symbols = as_count(n_symbols, name, least=1)
     if n_symbols > most:
         raise ValueError(
             f"{name} makes an alphabet of {n_symbols:,}, but probabilities are kept in whole "

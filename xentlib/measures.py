@@ -497,9 +497,8 @@ def gaussian_kl(
     with np.errstate(all="ignore"):
         t = distance(sigma_p, sigma_q, sigma_q) * ((sigma_p + sigma_q) / sigma_q)
         ratio = np.log(sigma_p) - np.log(sigma_q)
-        width = np.where(
-            np.abs(t) < 0.5, _minus_log1p(t), t - 2 * ratio
-        )  # t: the variances' ratio less 1
+        # t is the variances' ratio less 1
+        width = np.where(np.abs(t) < 0.5, _minus_log1p(t), t - 2 * ratio)
         return (width + distance(mean_p, mean_q, sigma_q) ** 2) / 2 / log_base(base)
 
 

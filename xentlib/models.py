@@ -14,21 +14,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import checks
 from ._blocks import TILE
-from .checks import (
-    as_alphabet,
-    as_classes,
-    as_count,
-    as_example_weights,
-    as_features,
-    as_nonnegative,
-    as_order,
-    as_sequence,
-    log_base,
-    no_optimum,
-    not_converged,
-    not_fitted,
-)
 from .codes import PRECISION
 from .losses import softmax, softmax_cross_entropy, softmax_cross_entropy_grad
 
@@ -107,9 +94,9 @@ class SoftmaxRegression:
     history_: list[Step]
 
     def __init__(self, *, l2: float = 1e-3, base: float = 2, max_iter: int = 1000) -> None:
-        as_nonnegative(l2, "l2")
-        log_base(base)
-        self.l2, self.base, self.max_iter = l2, base, as_count(max_iter, "max_iter", least=1)
+        checks.as_nonnegative(l2, "l2")
+        checks.log_base(base)
+        self.l2, self.base, self.max_iter = l2, base, checks.as_count(max_iter, "max_iter", least=1)
 
     def __repr__(self) -> str:
         return f"SoftmaxRegression(l2={self.l2}, base={self.base}, max_iter={self.max_iter})"
@@ -145,8 +132,8 @@ class SoftmaxRegression:
         """
         from scipy.optimize import minimize
 
-        x = as_features(X, "X")
-        self.classes_, labels = as_classes(y, len(x))
+        x = checks.as_features(X, "X")
+        self.classes_, labels = checks.as_classes(y, len(x))
         (n, d), k = x.shape, len(self.classes_)
 
         def unpack(theta):
@@ -175,14 +162,14 @@ class SoftmaxRegression:
                 objective, start, jac=True, method="L-BFGS-B", callback=record, options=options
             )
             if not found.success:
-                not_converged(found.nit, np.abs(found.jac).max())
+                checks.not_converged(found.nit, np.abs(found.jac).max())
             self.coef_, self.intercept_ = unpack(found.x)
             if self.l2 == 0 and k > 1:
                 rivals, own = self._logits(x), (np.arange(n, dtype=np.int64), labels)
                 right = rivals[own]
                 rivals[own] = -np.inf
                 if (right > rivals.max(1)).all():
-                    no_optimum()
+                    checks.no_optimum()
         return self
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -228,8 +215,8 @@ class SoftmaxRegression:
     def _logits(self, X):
         """Return the scores of the classes, shape (N, K)."""
         if not hasattr(self, "coef_"):
-            not_fitted("SoftmaxRegression")
-        return as_features(X, "X", self.coef_.shape[1]) @ self.coef_.T + self.intercept_
+            checks.not_fitted("SoftmaxRegression")
+        return checks.as_features(X, "X", self.coef_.shape[1]) @ self.coef_.T + self.intercept_
 
 
 class _WittenBell:
@@ -247,8 +234,8 @@ class _WittenBell:
     """
 
     def __init__(self, order: int, n_symbols: int = 256) -> None:
-        self.n_symbols = as_alphabet(as_count(n_symbols, "n_symbols", least=1), "n_symbols")
-        self.order = as_order(order, self.n_symbols)
+        self.n_symbols = checks.as_alphabet(n_symbols, "n_symbols")
+        self.order = checks.as_order(order, self.n_symbols)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(order={self.order}, n_symbols={self.n_symbols})"
@@ -281,10 +268,10 @@ class _WittenBell:
         TypeError, ValueError
             If an argument is not what is described above, or the mean of no symbol is asked for.
         """
-        unit = log_base(base) / log_base(2)
+        unit = checks.log_base(base) / checks.log_base(2)
         _, length = self.spans(symbols)
         losses = (PRECISION - np.log2(length)) / unit
-        _, divisor = as_example_weights(None, losses.shape, reduction)
+        _, divisor = checks.as_example_weights(None, losses.shape, reduction)
         return losses if reduction == "none" else losses.sum() / divisor
 
     def _shares(self, levels):
@@ -381,7 +368,7 @@ class NGram(_WittenBell):
         TypeError, ValueError
             If `symbols` is no sequence of symbols 0, ..., `n_symbols` - 1.
         """
-        text = as_sequence(symbols, self.n_symbols)
+        text = checks.as_sequence(symbols, self.n_symbols)
         self._tables = [_Table(keys, self.n_symbols) for keys in self._keys(text)]
         return self
 
@@ -408,7 +395,7 @@ class NGram(_WittenBell):
         >>> NGram(1, n_symbols=2).fit([0, 1, 0, 1, 0, 0]).pmf([1]).round(3)
         array([0.875, 0.125])
         """
-        known = as_sequence(context, self.n_symbols, "context").tolist()
+        known = checks.as_sequence(context, self.n_symbols, "context").tolist()
         known = known[-self.order :] if self.order else []
         shares, uniform = self._shares(self._levels(_packed(known, self.n_symbols), len(known)))
         edges = np.arange(self.n_symbols + 1, dtype=np.int64)
@@ -437,7 +424,7 @@ class NGram(_WittenBell):
             If `symbols` is no sequence of symbols, or the model was not fitted.
         """
         tables = self._fitted()
-        message = as_sequence(symbols, self.n_symbols)
+        message = checks.as_sequence(symbols, self.n_symbols)
         start, end = np.zeros((2, message.size), np.int64)
         for i in range(0, message.size, TILE):
             lead = min(i, self.order)
@@ -485,7 +472,7 @@ class NGram(_WittenBell):
     def _fitted(self):
         """Return the tables of counts, one an order."""
         if not hasattr(self, "_tables"):
-            not_fitted(type(self).__name__)
+            checks.not_fitted(type(self).__name__)
         return self._tables
 
     def _levels(self, context, known):
@@ -565,7 +552,7 @@ class OnlineNGram(_WittenBell):
         TypeError, ValueError
             If `symbols` is no sequence of symbols.
         """
-        message = as_sequence(symbols, self.n_symbols).tolist()
+        message = checks.as_sequence(symbols, self.n_symbols).tolist()
         start, length = [], []
         k = self.n_symbols
         counts = _Counts(self.order, k)

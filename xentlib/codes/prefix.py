@@ -10,19 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import (
-    as_block_count,
-    as_bytes,
-    as_capacity,
-    as_codewords,
-    as_count,
-    as_kraft_sum,
-    as_lengths,
-    as_pmf,
-    as_sequence,
-    as_single_pmf,
-    damaged,
-)
+from .. import checks
 
 # Symbols encoded, and walks remembered, at a time: temporaries do not grow with the message.
 _CHUNK = 1 << 14
@@ -70,7 +58,7 @@ class PrefixCode:
     codewords: Sequence[str]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "codewords", as_codewords(self.codewords))
+        object.__setattr__(self, "codewords", checks.as_codewords(self.codewords))
 
     @cached_property
     def lengths(self) -> NDArray[np.int64]:
@@ -106,7 +94,7 @@ class PrefixCode:
         >>> code.expected_length([1/2, 1/4, 1/4])
         np.float64(1.5)
         """
-        pmf = as_pmf(p, "p", axis, size=len(self.codewords))
+        pmf = checks.as_pmf(p, "p", axis, size=len(self.codewords))
         return pmf @ self.lengths.astype(pmf.dtype)
 
     def encode(self, symbols: ArrayLike | bytes) -> bytes:
@@ -135,7 +123,7 @@ class PrefixCode:
         >>> PrefixCode(["0", "10", "11"]).encode([2] * 8)
         b'\xff\xff\x80'
         """
-        message = as_sequence(symbols, len(self.codewords), "symbols")
+        message = checks.as_sequence(symbols, len(self.codewords), "symbols")
         bits = np.frombuffer("".join(self.codewords).encode(), np.uint8) - ord("0")
         starts = np.cumsum(self.lengths, dtype=np.int64) - self.lengths
         packed = []
@@ -183,20 +171,20 @@ class PrefixCode:
         Traceback (most recent call last):
         ValueError: data is damaged or truncated: its 16 bits hold 8 symbols, not 9
         """
-        data, n = as_bytes(data, "data"), as_count(n, "n")
+        data, n = checks.as_bytes(data, "data"), checks.as_count(n, "n")
         if not data or data[-1] == 0:
-            damaged("data", "it does not end with the 1 that marks the end")
+            checks.damaged("data", "it does not end with the 1 that marks the end")
         bits = 8 * len(data) - (data[-1] & -data[-1]).bit_length()
-        as_capacity(n, bits, int(self.lengths.min()))
+        checks.as_capacity(n, bits, int(self.lengths.min()))
         if len(self.codewords) == 1 and not self.lengths[0]:
             symbols, node = np.zeros(n, np.intp), bits
         else:
             found, node = self._walk(data, bits)
             symbols = np.array(found, np.intp)
         if node:
-            damaged("data", f"its {bits} bits end within a codeword")
+            checks.damaged("data", f"its {bits} bits end within a codeword")
         if len(symbols) != n:
-            damaged("data", f"its {bits} bits hold {len(symbols)} symbols, not {n}")
+            checks.damaged("data", f"its {bits} bits hold {len(symbols)} symbols, not {n}")
         return symbols
 
     def _walk(self, data, bits):
@@ -222,7 +210,7 @@ class PrefixCode:
         for shift in range(7, 7 - bits, -1):
             node = self._tree[node][byte >> shift & 1]
             if node is None:
-                damaged("data", f"no codeword begins with the bits in byte {position}")
+                checks.damaged("data", f"no codeword begins with the bits in byte {position}")
             if node < 0:
                 found.append(~node)
                 node = 0
@@ -274,7 +262,7 @@ def kraft_sum(lengths: ArrayLike) -> Fraction:
     >>> kraft_sum([1, 2, 3]) <= 1
     True
     """
-    bits = as_lengths(lengths)
+    bits = checks.as_lengths(lengths)
     longest = max(bits)
     return Fraction(sum(1 << (longest - length) for length in bits), 1 << longest)
 
@@ -311,7 +299,7 @@ def shannon_lengths(p: ArrayLike) -> NDArray[np.int64]:
     >>> shannon_lengths([0.4, 0.3, 0.3])
     array([2, 2, 2])
     """
-    pmf = as_single_pmf(p, positive=True)
+    pmf = checks.as_single_pmf(p, positive=True)
     # p = m 2**e with 1/2 <= m < 1, so log2 1/p lies in (-e, 1 - e]: exact, without a logarithm.
     return 1 - np.frexp(pmf)[1].astype(np.int64)
 
@@ -346,8 +334,8 @@ def canonical_code(lengths: ArrayLike) -> PrefixCode:
     >>> canonical_code([2, 1, 3, 3]).codewords
     ('10', '0', '110', '111')
     """
-    bits = as_lengths(lengths)
-    as_kraft_sum(kraft_sum(bits))
+    bits = checks.as_lengths(lengths)
+    checks.as_kraft_sum(kraft_sum(bits))
     words = [""] * len(bits)
     word, before = 0, 0
     for k in sorted(range(len(bits)), key=bits.__getitem__):
@@ -393,7 +381,7 @@ def huffman_code(p: ArrayLike) -> PrefixCode:
     >>> print(round(code.expected_length([0.35, 0.17, 0.17, 0.16, 0.15]), 6))
     2.3
     """
-    pmf = as_single_pmf(p)
+    pmf = checks.as_single_pmf(p)
     parents = [0] * (2 * len(pmf) - 1)
     heap = [(weight, node) for node, weight in enumerate(_exact(pmf))]
     heapq.heapify(heap)
@@ -444,7 +432,7 @@ def fano_code(p: ArrayLike) -> PrefixCode:
     >>> print(round(code.expected_length([0.35, 0.17, 0.17, 0.16, 0.15]), 6))
     2.31
     """
-    pmf = as_single_pmf(p)
+    pmf = checks.as_single_pmf(p)
     order = np.argsort(-pmf, kind="stable")
     mass = list(itertools.accumulate(_exact(pmf[order]), initial=0))
     lengths = np.zeros(len(pmf), np.int64)
@@ -496,8 +484,8 @@ def block_pmf(p: ArrayLike, n: int) -> NDArray[np.floating]:
     >>> block_pmf([0.75, 0.25], 2)
     array([0.5625, 0.1875, 0.1875, 0.0625])
     """
-    pmf = as_single_pmf(p)
-    n = as_block_count(len(pmf), n)
+    pmf = checks.as_single_pmf(p)
+    n = checks.as_block_count(len(pmf), n)
     blocks = pmf
     with np.errstate(under="ignore"):
         for _ in range(n - 1):

@@ -42,18 +42,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .. import checks
 from .._blocks import TILE
-from ..checks import (
-    as_alphabet,
-    as_bytes,
-    as_capacity,
-    as_count,
-    as_pmf,
-    as_pmf_rows,
-    as_possible,
-    as_sequence,
-    damaged,
-)
 from .lanes import (
     FEWEST,
     MOST,
@@ -114,8 +104,8 @@ def quantize_pmf(pmf: ArrayLike) -> NDArray[np.int64]:
     >>> freq / 2**PRECISION
     array([0.5 , 0.25, 0.25, 0.  ])
     """
-    table = as_pmf(pmf, "pmf")
-    as_alphabet(table.shape[-1], "pmf")
+    table = checks.as_pmf(pmf, "pmf")
+    checks.as_alphabet(table.shape[-1], "pmf")
     return quantized(table)
 
 
@@ -154,7 +144,7 @@ def ideal_bits(symbols: ArrayLike | bytes, pmf: ArrayLike | Codebook) -> float:
     6.0
     """
     if isinstance(pmf, Codebook):
-        _, length = pmf.spans(as_sequence(symbols, pmf.n_symbols))
+        _, length = pmf.spans(checks.as_sequence(symbols, pmf.n_symbols))
         return float(np.sum(PRECISION - np.log2(length)))
     table, message = _as_codebook(pmf, symbols)
     bits = 0.0
@@ -211,7 +201,7 @@ def stream_encode(symbols: ArrayLike | bytes, pmf: ArrayLike | Codebook) -> byte
     """
     lanes = 1
     if isinstance(pmf, Codebook):
-        message = as_sequence(symbols, pmf.n_symbols)
+        message = checks.as_sequence(symbols, pmf.n_symbols)
         body = encode_one(*pmf.spans(message))
     else:
         table, message = _as_codebook(pmf, symbols)
@@ -268,9 +258,9 @@ def stream_decode(data: bytes, pmf: ArrayLike | Codebook, n: int) -> NDArray[np.
     Traceback (most recent call last):
     ValueError: data is damaged or truncated: ...
     """
-    data, n = as_bytes(data), as_count(n)
+    data, n = checks.as_bytes(data), checks.as_count(n)
     if len(data) < _HEADER.size:
-        damaged("data", f"it has {len(data)} bytes, and a header alone has {_HEADER.size}")
+        checks.damaged("data", f"it has {len(data)} bytes, and a header alone has {_HEADER.size}")
     lanes, checksum = _HEADER.unpack_from(data)
     body = data[_HEADER.size :]
 
@@ -279,15 +269,16 @@ def stream_decode(data: bytes, pmf: ArrayLike | Codebook, n: int) -> NDArray[np.
         read, n_symbols = pmf.reader(), pmf.n_symbols
         largest = M + 1 - n_symbols
     else:
-        table = as_pmf_rows(as_pmf(pmf, "pmf"), n)
-        n_symbols = as_alphabet(table.shape[-1], "pmf")
+        table = checks.as_pmf_rows(checks.as_pmf(pmf, "pmf"), n)
+        n_symbols = checks.as_alphabet(table.shape[-1], "pmf")
         if table.ndim == 1:
             lengths = quantized(table)
             largest = int(lengths.max())
         read = reader(table, lengths)
-    as_capacity(n, 8 * len(data), (PRECISION - np.log2(largest)) / 2)  # half: blocks round anew
+    least = (PRECISION - np.log2(largest)) / 2  # half of the bits a symbol: blocks round anew
+    checks.as_capacity(n, 8 * len(data), least)
     if lanes > 1 and lengths is None:
-        damaged("data", f"it has {lanes} lanes, where a pmf that changes has one")
+        checks.damaged("data", f"it has {lanes} lanes, where a pmf that changes has one")
 
     found = np.empty(n, np.min_scalar_type(n_symbols - 1))
     if lanes > 1:
@@ -302,15 +293,15 @@ def stream_decode(data: bytes, pmf: ArrayLike | Codebook, n: int) -> NDArray[np.
             found[:] = lane.take(read, n)
         lane.end()
     if _checksum(found) != checksum:
-        damaged("data", f"it does not hold {n} symbols written with this pmf")
+        checks.damaged("data", f"it does not hold {n} symbols written with this pmf")
     return found
 
 
 def _as_codebook(pmf, symbols):
     """Return a pmf for all symbols or one for each, and the symbols, both checked."""
-    table = as_pmf(pmf, "pmf")
-    symbols = as_sequence(symbols, as_alphabet(table.shape[-1], "pmf"))
-    return as_pmf_rows(table, symbols.size), symbols
+    table = checks.as_pmf(pmf, "pmf")
+    symbols = checks.as_sequence(symbols, checks.as_alphabet(table.shape[-1], "pmf"))
+    return checks.as_pmf_rows(table, symbols.size), symbols
 
 
 def _of_symbols(table, symbols, part):
@@ -336,7 +327,7 @@ def _row_spans(pmf, symbols):
         ends = np.cumsum(lengths, -1, dtype=np.int64)
         length[part] = _of_symbols(lengths, symbols[part], slice(None))
         start[part] = _of_symbols(ends, symbols[part], slice(None)) - length[part]
-    as_possible(symbols, length > 0)
+    checks.as_possible(symbols, length > 0)
     return start, length
 
 
@@ -347,5 +338,5 @@ def _bits(symbols, lengths):
         counts += np.bincount(symbols[part], minlength=lengths.size)
     used = counts > 0
     if (lengths[used] == 0).any():
-        as_possible(symbols, lengths[symbols] > 0)
+        checks.as_possible(symbols, lengths[symbols] > 0)
     return counts[used] @ (PRECISION - np.log2(lengths[used]))
