@@ -256,7 +256,9 @@ def test_internal_links_hold():
             if re.match(r"[a-z]+:", link):
                 continue
             path, fragment = urldefrag(link)
-            target = (page.parent / unquote(path.partition("?")[0])).resolve() if path else page
+            path = unquote(path.partition("?")[0])
+            top = SITE if path.startswith("/") else page.parent
+            target = (top / path.lstrip("/")).resolve() if path else page
             holds = target.exists()
             if fragment and target in parsed:
                 holds = unquote(fragment) in parsed[target].ids
