@@ -143,7 +143,7 @@ def with_entry(index, value, axis=-1):
             TypeError,
             "labels must hold integers, but its dtype is float64: convert with .astype(int)",
         ),
-        # log_base, as_reduction
+        # log_base, as_example_weights
         (
             lambda: checks.log_base(0.5),
             ValueError,
@@ -160,7 +160,7 @@ def with_entry(index, value, axis=-1):
             "base must be a number, not array([2, 3]): 2 for bits, e for nats",
         ),
         (
-            lambda: checks.as_reduction("avg"),
+            lambda: checks.as_example_weights(None, (1,), "avg"),
             ValueError,
             "reduction is 'avg', but must be one of 'mean', 'sum', 'none'",
         ),

@@ -15,7 +15,7 @@ import numpy as np
 
 from ._blocks import TILE, Rows, row_sums, span, sweep, upright
 
-REDUCTIONS = ("mean", "sum", "none")
+_NUMBER = int | float | np.integer | np.floating
 MOST = 1 << 27  # entries of an array made for one argument: a gigabyte, beyond which it is a typo
 
 
@@ -369,7 +369,7 @@ def as_same_shape(**arrays):
 
 def as_example_weights(weights, shape, reduction) -> tuple[np.ndarray | None, float]:
     """Return the flat weights of the examples or None, and what their losses' sum is divided by."""
-    mean = as_reduction(reduction) == "mean"
+    mean = as_choice(reduction, ("mean", "sum", "none"), "reduction") == "mean"
     if weights is not None:
         weights = as_nonnegative(weights, "weights")
         if weights.shape != shape:
@@ -395,7 +395,7 @@ def as_example_weights(weights, shape, reduction) -> tuple[np.ndarray | None, fl
 
 def log_base(base) -> float:
     """Return the natural logarithm of `base`: the size of the unit, in nats."""
-    if isinstance(base, bool) or not isinstance(base, int | float | np.integer | np.floating):
+    if isinstance(base, bool) or not isinstance(base, _NUMBER):
         raise TypeError(f"base must be a number, not {base!r}: 2 for bits, e for nats")
     if not 1 < base < math.inf:
         raise ValueError(
@@ -419,11 +419,6 @@ def as_choice(value, choices, name):
             f"{name} is {value!r}, but must be one of " + ", ".join(map(repr, choices))
         )
     return value
-
-
-def as_reduction(reduction):
-    """Return `reduction` if it is one of "mean", "sum" and "none"."""
-    return as_choice(reduction, REDUCTIONS, "reduction")
 
 
 def as_callable(function, name):
