@@ -269,7 +269,7 @@ def test_argument_orders():
 
 
 def test_forward_and_reverse_fits():
-    """Forward matches moments; reverse keeps one hump only if that is cheaper than the valley."""
+    """Forward matches moments; reverse keeps one hump only if that is cheaper than both."""
     birds = penguins()
     known = ~np.isnan(birds.flipper_length_mm)
     flippers, gentoo = birds.flipper_length_mm[known], birds.species[known] == "Gentoo"
