@@ -40,12 +40,12 @@
       mark.textContent = result ? ` ✓ done in ${result.tries} ${result.tries === 1 ? "try" : "tries"}${shown}` : "";
       if (!result) continue;
       done++;
-      lines.push(`${goal.dataset.goal}: ${result.tries}${shown}`);
+      lines.push(`${goal.dataset.name}: ${result.tries} ${result.tries === 1 ? "try" : "tries"}${shown}`);
     }
     const count = `${done} of ${goals.length} challenges done`;
     document.getElementById("challenge-count").textContent = `${count}.`;
     const name = document.getElementById("challenge-name").value.trim();
-    report.value = [`The Wrong Codebook: ${count}`, ...(name ? [`Name: ${name}`] : []), "Challenge: tries", ...lines].join("\n");
+    report.value = [`The Wrong Codebook: ${count}`, ...(name ? [`Name: ${name}`] : []), ...lines].join("\n");
   };
 
   const copy = document.getElementById("challenge-copy");
@@ -60,6 +60,21 @@
     }
   });
   document.getElementById("challenge-name").addEventListener("input", show);
+
+  // Everything that this browser keeps of this book: challenges, bets, edited cells. Their keys hold the page's path.
+  document.getElementById("challenge-forget").addEventListener("click", () => {
+    if (!confirm("Forget all challenges, bets and edited cells on this device? This cannot be undone.")) return;
+    const book = new URL(".", location.href).pathname;
+    try {
+      for (const key of Object.keys(localStorage))
+        if (key.startsWith("xent:") && key.includes(`:${book}`)) localStorage.removeItem(key);
+    } catch {
+      // then nothing is kept
+    }
+    document.getElementById("challenge-name").value = "";
+    document.getElementById("challenge-forgotten").textContent = "Forgotten.";
+    show();
+  });
   window.addEventListener("pageshow", show);
   show();
 })();

@@ -8,13 +8,16 @@ import json
 import re
 from html import escape
 
-from chapters import named
+from chapters import named, number_of
 from docutils import nodes
 from live import VIEW, bundles, model_of
 from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+log = logging.getLogger(__name__)
 PAGE = "book/challenges"
+COLLECT = "book/collect"
 
 
 class challenge_list(nodes.General, nodes.Element):
@@ -33,9 +36,27 @@ def of_page(env, docname: str) -> list[dict]:
     if "ipywidgets_state" not in scripts:
         return []
     state = json.loads(scripts["ipywidgets_state"][1]["body"])["state"]
+    goals = []
     # In the order of the figures on the page: the state is in no order.
-    models = [model_of(forms[VIEW]) for _, forms in bundles(env.get_doctree(docname))]
-    return [goal for model in models for goal in state[model]["state"].get("challenges", [])]
+    for bundle, forms in bundles(env.get_doctree(docname)):
+        place = place_of(env, docname, bundle)
+        own = state[model_of(forms[VIEW])]["state"].get("challenges", [])
+        for number, goal in enumerate(own, start=1):
+            goals.append({**goal, "name": f"{place}, challenge {number}"})
+    names = [goal["name"] for goal in goals]
+    if len(names) != len(set(names)):
+        log.warning("two figures without a number: give them a caption", location=docname)
+    return goals
+
+
+def place_of(env, docname: str, bundle) -> str:
+    """Name a live figure as its page does: by its number, or by the chapter it stands in."""
+    node = bundle
+    while node is not None and not isinstance(node, nodes.figure):
+        node = node.parent
+    numbers = env.toc_fignumbers.get(docname, {}).get("figure", {})
+    number = node and numbers.get(node["ids"][0])
+    return f"Fig. {'.'.join(map(str, number))}" if number else f"Chapter {number_of(env, docname)}"
 
 
 def as_html(prompt: str) -> str:
@@ -52,13 +73,14 @@ def fill(app, doctree, docname):
             if not goals:
                 continue
             link = app.builder.get_relative_uri(docname, page)
-            html.append(f'<h2>{escape(named(app.env, page))}</h2><ol class="goals">')
+            html.append(f'<h2>{escape(named(app.env, page))}</h2><ul class="goals">')
             html += [
-                f'<li data-goal="{escape(goal["id"])}" data-page="{escape(link)}">'
+                f'<li data-goal="{escape(goal["id"])}" data-page="{escape(link)}" '
+                f'data-name="{escape(goal["name"])}"><span class="goal-name">{goal["name"]}</span> '
                 f'<a href="{escape(link)}">{as_html(goal["prompt"])}</a></li>'
                 for goal in goals
             ]
-            html.append("</ol>")
+            html.append("</ul>")
         place.replace_self(nodes.raw("", "\n".join(html), format="html"))
 
 
@@ -71,12 +93,14 @@ def gather(app, env):
 def add_script(app, pagename, templatename, context, doctree):
     if pagename == PAGE:
         app.add_js_file("goals.js", loading_method="defer")
+    if pagename == COLLECT:
+        app.add_js_file("collect.js", loading_method="defer")
 
 
 def setup(app):
     app.add_node(challenge_list)
     app.add_directive("challenges", Challenges)
     app.connect("doctree-resolved", fill)
-    app.connect("env-updated", gather)
+    app.connect("env-get-updated", gather, priority=900)  # when Sphinx has numbered the figures
     app.connect("html-page-context", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

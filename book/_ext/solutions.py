@@ -38,7 +38,11 @@ class List(SphinxPostTransform):
         title = self.env.titles[docname].astext()
         items = [self.exercise(node["target_label"], node["label"]) for node in solutions]
         link = self.link("doc", f"/{docname}", title)
-        return nodes.list_item("", nodes.paragraph("", "", link), nodes.bullet_list("", *items))
+        page = self.app.builder.get_relative_uri(self.env.docname, docname)
+        sheet = nodes.reference("", "exercises", refuri=f"{page}?worksheet")
+        solved = nodes.reference("", "with solutions", refuri=f"{page}?worksheet=solutions")
+        words = [link, nodes.Text(". To print: "), sheet, nodes.Text(", or "), solved]
+        return nodes.list_item("", nodes.paragraph("", "", *words), nodes.bullet_list("", *items))
 
     def exercise(self, label, solution):
         title = self.env.sphinx_exercise_registry[label]["node"][0]

@@ -1,0 +1,142 @@
+// The teacher's table: reads pasted reports, as the page of challenges (goals.js) and the bill write them, and shows who
+// did what. All of it happens in this page.
+(() => {
+  "use strict";
+  const by = (id) => document.getElementById(id);
+  const box = by("collect-text");
+  if (!box) return;
+  document.querySelector(".report").previousElementSibling.hidden = true;
+
+  const HEAD = /^The Wrong Codebook\b/;
+  const DONE = /^The Wrong Codebook: (\d+) of (\d+) challenges done$/;
+  const LINE = /^((?:Fig\. \d+\.\d+|Chapter \d+), challenge \d+): (\d+) (?:try|tries)(, after Show me)?$/;
+  const BETS = /^The Wrong Codebook; (?:(.*); )?(\d+) of (\d+) bets; (\S+) bits per question; spread evenly (\S+)$/;
+
+  // One student from each name; what was handed in later takes the place of what was handed in before.
+  const read = (text) => {
+    const students = new Map();
+    const unread = [];
+    let nameless = 0;
+    let open = null;
+    const add = (name, found) => {
+      const key = name || `(no name, ${++nameless})`;
+      const id = key.normalize("NFKC").toLowerCase();
+      students.set(id, { ...students.get(id), name: key, ...found });
+    };
+    const close = () => {
+      if (open) add(open.name, { goals: open.goals, promised: open.promised });
+      open = null;
+    };
+    text.split(/\r\n?|\n/).forEach((raw, at) => {
+      const line = raw.replace(/^[>\s\uFEFF]+/, "").trim();
+      const [done, goal, bets] = [DONE, LINE, BETS].map((pattern) => pattern.exec(line));
+      if (!line) return;
+      if (HEAD.test(line)) close();
+      if (bets) add(bets[1], { bets: Number(bets[2]), bits: bets[4], even: bets[5] });
+      else if (done) open = { name: "", goals: new Map(), promised: Number(done[1]) };
+      else if (open && /^Name:/.test(line)) open.name = line.slice(5).trim();
+      else if (open && goal) open.goals.set(goal[1], { tries: Number(goal[2]), shown: Boolean(goal[3]) });
+      else unread.push(at + 1);
+    });
+    close();
+    return { students: [...students.values()], unread };
+  };
+
+  const sortable = (name) => name.match(/\d+/g).map((number) => number.padStart(3, "0")).join(".");
+  const goalsOf = (students) =>
+    [...new Set(students.flatMap(({ goals }) => [...(goals?.keys() ?? [])]))].sort((a, b) => (sortable(a) < sortable(b) ? -1 : 1));
+  const sum = (values) => values.reduce((a, b) => a + b, 0);
+  const median = (values) => {
+    const sorted = [...values].sort((a, b) => a - b);
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  };
+
+  const summary = ({ name, goals, bets, bits, even, promised }) => {
+    const results = [...(goals?.values() ?? [])];
+    const told = promised === undefined || promised === results.length ? "" : ` (the report says ${promised})`;
+    return [
+      name,
+      goals ? `${results.length}${told}` : "",
+      goals ? sum(results.map(({ tries }) => tries)) : "",
+      goals ? results.filter(({ shown }) => shown).length : "",
+      bets ?? "",
+      bits ?? "",
+      even ?? "",
+    ];
+  };
+  const HEADS = ["Name", "Challenges", "Tries", "After Show me", "Bets", "Bits per question", "Spread evenly"];
+
+  const fill = (table, caption, heads, rows) => {
+    const cell = (tag, text, scope) => {
+      const made = document.createElement(tag);
+      made.textContent = String(text);
+      if (scope) made.scope = scope;
+      return made;
+    };
+    const row = (cells) => {
+      const made = document.createElement("tr");
+      made.append(...cells);
+      return made;
+    };
+    table.replaceChildren();
+    table.createCaption().textContent = caption;
+    table.createTHead().append(row(heads.map((text) => cell("th", text, "col"))));
+    table.createTBody().append(
+      ...rows.map(([first, ...rest]) => row([cell("th", first, "row"), ...rest.map((text) => cell("td", text))])),
+    );
+  };
+
+  // A spreadsheet takes a cell that begins with one of these for a formula, and a student types the name.
+  const safe = (value) => {
+    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+
+  let students = [];
+  const show = () => {
+    const { students: found, unread } = read(box.value);
+    students = found.sort((a, b) => a.name.localeCompare(b.name));
+    by("collect-tables").hidden = !students.length;
+    const lines = unread.length > 5 ? `${unread.slice(0, 5).join(", ")} and ${unread.length - 5} more` : unread.join(", ");
+    const rest = unread.length ? ` Not understood: line${unread.length > 1 ? "s" : ""} ${lines}.` : "";
+    by("collect-said").textContent = box.value.trim() ? `${students.length} student${students.length === 1 ? "" : "s"}.${rest}` : "";
+    fill(by("collect-students"), "Who did what", HEADS, students.map(summary));
+    const hard = goalsOf(students).map((goal) => {
+      const results = students.map(({ goals }) => goals?.get(goal)).filter(Boolean);
+      return [goal, results.length, median(results.map(({ tries }) => tries)), results.filter(({ shown }) => shown).length];
+    });
+    fill(by("collect-challenges"), "Challenges", ["Challenge", "Reached by", "Median tries", "After Show me"], hard);
+  };
+
+  const csv = () => {
+    const goals = goalsOf(students);
+    const rows = students.map((student) => [
+      ...summary(student),
+      ...goals.map((goal) => student.goals?.get(goal)?.tries ?? ""),
+    ]);
+    return [[...HEADS, ...goals], ...rows].map((row) => row.map(safe).join(",")).join("\r\n") + "\r\n";
+  };
+
+  const add = async (files) => {
+    const texts = await Promise.all([...files].map((file) => file.text()));
+    box.value = [box.value.trim(), ...texts].filter(Boolean).join("\n\n");
+    show();
+  };
+
+  box.addEventListener("input", show);
+  by("collect-files").addEventListener("change", ({ target }) => add(target.files));
+  box.addEventListener("dragover", (event) => event.preventDefault());
+  box.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    add(event.dataTransfer.files);
+  });
+  by("collect-save").addEventListener("click", () => {
+    // The mark at the start tells spreadsheets that the names are in UTF-8.
+    const address = URL.createObjectURL(new Blob(["\uFEFF", csv()], { type: "text/csv" }));
+    Object.assign(document.createElement("a"), { href: address, download: "challenges.csv" }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  });
+  show();
+})();

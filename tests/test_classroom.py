@@ -1,0 +1,161 @@
+"""What a teacher does with the site: project a page, print worksheets, collect a class's reports."""
+
+import csv
+import io
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.book, pytest.mark.browser]
+
+SCREENS = [(1024, 768), (1280, 720), (1920, 1080)]
+REPORTS = """\
+The Wrong Codebook: 2 of 34 challenges done
+Name: Ada
+Fig. 4.2, challenge 1: 3 tries
+Fig. 10.1, challenge 2: 1 try, after Show me
+
+> The Wrong Codebook: 1 of 34 challenges done
+> Name: Bea
+> Fig. 4.2, challenge 1: 1 try
+see you on Monday
+The Wrong Codebook: 0 of 34 challenges done
+The Wrong Codebook; Ada; 3 of 20 bets; 1.25 bits per question; spread evenly 2.00
+"""
+
+
+@pytest.fixture
+def visit(browser, origin):
+    contexts, errors = [], []
+
+    def visit(address, width=1280, height=720):
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{origin}/book/{address}")
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def bottom(locator):
+    box = locator.bounding_box()
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize(("width", "height"), SCREENS)
+def test_a_projected_figure_fits_the_screen_with_its_challenge(visit, width, height):
+    for address in ("09-batches.html?present", "05-kl-divergence.html?present=2"):
+        page = visit(address, width, height)
+        figure = page.locator(".live-figure.is-current .xent-figure")
+        bar = page.get_by_role("navigation", name="Projector")
+        page.wait_for_function(
+            "([a, b]) => a.getBoundingClientRect().bottom <= b.getBoundingClientRect().top",
+            arg=[figure.element_handle(timeout=30_000), bar.element_handle()],
+        )
+        expect(page.locator(".live-figure:visible")).to_have_count(1)
+        challenge = figure.get_by_role("group", name="Challenges")
+        assert bottom(challenge) <= bar.bounding_box()["y"]
+        assert challenge.bounding_box()["x"] > width / 2
+        sizes = "e => [...e.querySelectorAll('p, button')].map(n => parseFloat(getComputedStyle(n).fontSize))"
+        assert min(size for size in figure.evaluate(sizes) if size) >= 10
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_keys_lead_from_figure_to_figure_and_back_to_the_page(visit):
+    page = visit("05-kl-divergence.html?present")
+    where = page.get_by_role("navigation", name="Projector").get_by_role("status")
+    expect(where).to_have_text(re.compile(r"Fig\. 5\.\d+, 1 of 2"))
+    page.keyboard.press("PageUp")
+    expect(where).to_have_text(re.compile("1 of 2"))
+    page.keyboard.press("PageDown")
+    expect(where).to_have_text(re.compile("2 of 2"))
+    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    page.reload()
+    expect(where).to_have_text(re.compile("2 of 2"))
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile(r"05-kl-divergence\.html#fig-gaussian-fit$"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_worksheets_hold_the_exercises_with_solutions_or_without(visit):
+    page = visit("04-cross-entropy.html")
+    exercises = page.locator(".exercise").count()
+    for mode, solutions in [("worksheet", 0), ("worksheet=solutions", exercises)]:
+        page = visit(f"04-cross-entropy.html?{mode}")
+        expect(page.locator(".exercise:visible")).to_have_count(exercises)
+        expect(page.locator(".solution:visible")).to_have_count(solutions)
+        expect(page.locator(".quiz:visible, .live-figure:visible, .proof:visible")).to_have_count(0)
+        page.emulate_media(media="print")
+        expect(page.locator(".exercise:visible")).to_have_count(exercises)
+        expect(page.locator(".solution:visible")).to_have_count(solutions)
+        if solutions:
+            hidden = (
+                "[...document.querySelectorAll('.solution p')].filter(p => !p.offsetHeight).length"
+            )
+            assert page.evaluate(hidden) == 0
+
+
+def test_reports_of_a_class_become_one_table(visit, tmp_path):
+    page = visit("collect.html")
+    page.get_by_label("Reports, one below the other").fill(REPORTS)
+    said = page.locator("#collect-said")
+    expect(said).to_have_text("3 students. Not understood: line 9.")
+    rows = [
+        row.inner_text().split("\t") for row in page.locator("#collect-students tbody tr").all()
+    ]
+    assert [row[:4] for row in rows] == [
+        ["(no name, 1)", "0", "0", "0"],
+        ["Ada", "2", "4", "1"],
+        ["Bea", "1", "1", "0"],
+    ]
+    assert rows[1][4:] == ["3", "1.25", "2.00"]
+    hard = [
+        row.inner_text().split("\t") for row in page.locator("#collect-challenges tbody tr").all()
+    ]
+    assert hard == [
+        ["Fig. 4.2, challenge 1", "2", "2", "0"],
+        ["Fig. 10.1, challenge 2", "1", "1", "1"],
+    ]
+    late = tmp_path / "ada.txt"
+    late.write_text(
+        "The Wrong Codebook: 1 of 34 challenges done\nName: ada\nFig. 4.2, challenge 1: 9 tries\n"
+    )
+    evil = tmp_path / "evil.txt"
+    evil.write_text('The Wrong Codebook: 0 of 34 challenges done\nName: =1+1, "x"\n')
+    page.get_by_label("Or text files").set_input_files([late, evil])
+    expect(said).to_have_text("4 students. Not understood: line 9.")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as CSV").click()
+    text = download.value.path().read_text("utf-8-sig")
+    table = list(csv.reader(io.StringIO(text)))
+    assert table[0][-1] == "Fig. 4.2, challenge 1"
+    marks = {row[0]: row[-1] for row in table[1:]}
+    assert marks == {"(no name, 1)": "", "ada": "9", "Bea": "1", '\'=1+1, "x"': ""}
+
+
+def test_a_shared_computer_forgets_this_book_and_nothing_else(visit):
+    page = visit("challenges.html")
+    keep = page.evaluate(
+        """() => {
+            const path = location.pathname.replace("challenges", "04-cross-entropy");
+            localStorage.setItem(`xent:done:${path}:ce-one-bit`, JSON.stringify({ tries: 2 }));
+            localStorage.setItem(`xent:bet:${path}:quiz`, "[100, 0]");
+            localStorage.setItem("xent:done:/other/book/04.html:x", "{}");
+            localStorage.setItem("another", "project");
+            dispatchEvent(new Event("pageshow"));
+        }"""
+    )
+    assert keep is None
+    expect(page.locator("#challenge-count")).to_have_text(re.compile("^1 of"))
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Forget everything").click()
+    expect(page.locator("#challenge-count")).to_have_text(re.compile("^0 of"))
+    left = page.evaluate(
+        "Object.keys(localStorage).filter((key) => /^xent:|another/.test(key)).sort()"
+    )
+    assert left == ["another", "xent:done:/other/book/04.html:x"]
