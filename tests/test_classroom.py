@@ -1,4 +1,4 @@
-"""What a teacher does with the site: project a page, print worksheets, collect a class's reports."""
+"""What a teacher does with the site: project a page, print worksheets, collect reports."""
 
 import csv
 import io
@@ -61,8 +61,7 @@ def test_a_projected_figure_fits_the_screen_with_its_challenge(visit, width, hei
         challenge = figure.get_by_role("group", name="Challenges")
         assert bottom(challenge) <= bar.bounding_box()["y"]
         assert challenge.bounding_box()["x"] > width / 2
-        sizes = "e => [...e.querySelectorAll('p, button')].map(n => parseFloat(getComputedStyle(n).fontSize))"
-        assert min(size for size in figure.evaluate(sizes) if size) >= 10
+        assert figure.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 12
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -93,11 +92,6 @@ def test_worksheets_hold_the_exercises_with_solutions_or_without(visit):
         page.emulate_media(media="print")
         expect(page.locator(".exercise:visible")).to_have_count(exercises)
         expect(page.locator(".solution:visible")).to_have_count(solutions)
-        if solutions:
-            hidden = (
-                "[...document.querySelectorAll('.solution p')].filter(p => !p.offsetHeight).length"
-            )
-            assert page.evaluate(hidden) == 0
 
 
 def test_reports_of_a_class_become_one_table(visit, tmp_path):
@@ -105,28 +99,22 @@ def test_reports_of_a_class_become_one_table(visit, tmp_path):
     page.get_by_label("Reports, one below the other").fill(REPORTS)
     said = page.locator("#collect-said")
     expect(said).to_have_text("3 students. Not understood: line 9.")
-    rows = [
-        row.inner_text().split("\t") for row in page.locator("#collect-students tbody tr").all()
-    ]
+    cells = "rows => rows.map((row) => [...row.cells].map((cell) => cell.textContent))"
+    rows = page.locator("#collect-students tbody tr").evaluate_all(cells)
     assert [row[:4] for row in rows] == [
         ["(no name, 1)", "0", "0", "0"],
         ["Ada", "2", "4", "1"],
         ["Bea", "1", "1", "0"],
     ]
     assert rows[1][4:] == ["3", "1.25", "2.00"]
-    hard = [
-        row.inner_text().split("\t") for row in page.locator("#collect-challenges tbody tr").all()
-    ]
-    assert hard == [
-        ["Fig. 4.2, challenge 1", "2", "2", "0"],
-        ["Fig. 10.1, challenge 2", "1", "1", "1"],
-    ]
+    hard = page.locator("#collect-challenges tbody tr").evaluate_all(cells)
+    assert [row[1:] for row in hard] == [["2", "2", "0"], ["1", "1", "1"]]
+    assert [row[0] for row in hard] == ["Fig. 4.2, challenge 1", "Fig. 10.1, challenge 2"]
+    head = "The Wrong Codebook: {} of 34 challenges done\nName: {}\n"
     late = tmp_path / "ada.txt"
-    late.write_text(
-        "The Wrong Codebook: 1 of 34 challenges done\nName: ada\nFig. 4.2, challenge 1: 9 tries\n"
-    )
+    late.write_text(head.format(1, "ada") + "Fig. 4.2, challenge 1: 9 tries\n", "utf-8")
     evil = tmp_path / "evil.txt"
-    evil.write_text('The Wrong Codebook: 0 of 34 challenges done\nName: =1+1, "x"\n')
+    evil.write_text(head.format(0, '=1+1, "x"'), "utf-8")
     page.get_by_label("Or text files").set_input_files([late, evil])
     expect(said).to_have_text("4 students. Not understood: line 9.")
     with page.expect_download() as download:
