@@ -118,7 +118,8 @@ def rendered(lab, folder, browser):
 def test_formulas_are_what_the_chapter_says(rendered, chapter):
     assert rendered[chapter]
     for source, seen in rendered[chapter]:
-        formulas = FORMULA.findall(CODE.sub("", source))
+        unboxed = re.sub(r"^> ?", "", source, flags=re.MULTILINE)
+        formulas = FORMULA.findall(CODE.sub("", unboxed))
         assert seen["errors"] == []
         assert seen["formulas"] == len(formulas), source
         assert seen["displayed"] == sum(f.startswith("$$") for f in formulas), source
