@@ -139,7 +139,7 @@ def test_kl_divergence_keeps_its_digits_where_p_and_q_are_close(pair):
         assert_equal_to(exact_js(*pair), js_divergence(*pair), 1e-12)
 
 
-@pytest.mark.parametrize("shape", [(10,), (1000,), (100_000,), (4, 50)])
+@pytest.mark.parametrize("shape", [(10,), (1000,), (40_000,), (4, 50)])
 def test_kl_divergence_of_close_rows_of_any_length(shape):
     rng = np.random.default_rng(8)
     p = rng.dirichlet(np.ones(shape[-1]), shape[:-1])
