@@ -655,6 +655,10 @@ WRONG = {
         (lambda n, p: block_lengths(p, n), "your function is right if it gets (n, p)"),
     ],
     "check_cross_entropy": [
+        (
+            lambda p, q: -np.sum(p[p > 1e-12] * np.log2(q[p > 1e-12])),
+            "for p = [1, 8.67362e-19], q = [1, 0] you give 0, and inf is right. What is rare",
+        ),
         (lambda p, q: -np.sum(q * np.log2(p)), "p and q are swapped."),
         (lambda p, q: -np.sum(p * np.log(q)), "wrong base. These are nats"),
         (lambda p, q: -np.sum(p * np.log10(q)), "wrong base. Your logarithm has base 10"),
@@ -740,6 +744,10 @@ WRONG = {
         (lambda p, n: np.average(n), "p is left out. You average"),
     ],
     "check_kl_divergence": [
+        (
+            lambda p, q: kl(p[p > 1e-12], q[p > 1e-12]),
+            "for p = [1, 8.67362e-19], q = [1, 0] you give 0, and inf is right. What is rare",
+        ),
         (lambda p, q: np.sum(q * np.log2(q / p)), "p and q are swapped."),
         (lambda p, q: np.sum(p * np.log(p / q)), "wrong base. These are nats"),
         (lambda p, q: np.sum(p * np.log10(p / q)), "wrong base. Your logarithm has base 10"),

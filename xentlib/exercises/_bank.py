@@ -450,6 +450,7 @@ CROSS_ENTROPY = Check(
         ((np.array([0.5, 0.25, 0.25]), np.array([0.5, 0.5, 0.0])), _NO_WORD),
         ((np.array([0.5, 0.5, 0.0]), np.array([0.75, 0.25, 0.0])), _ZEROS),
         ((np.array([0.5, 0.5]), np.array([1.0, 2.0**-60])), _RARE),
+        ((np.array([1.0, 2.0**-60]), np.array([1.0, 0.0])), _RARE),
     ),
 )
 
@@ -522,6 +523,7 @@ KL_DIVERGENCE = Check(
         ((np.array([0.5, 0.25, 0.25]), np.array([0.5, 0.5, 0.0])), _NO_WORD),
         ((np.array([0.5, 0.5, 0.0]), np.array([0.75, 0.25, 0.0])), _ZEROS),
         ((np.array([0.5, 0.5]), np.array([1.0, 2.0**-60])), _RARE),
+        ((np.array([1.0, 2.0**-60]), np.array([1.0, 0.0])), _RARE),
     ),
 )
 
