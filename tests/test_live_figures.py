@@ -69,7 +69,8 @@ def test_two_distributions_by_keys(show):
     assert "it never happens: it has no codeword" in page.locator(".xent-sentence").inner_text()
     press(page, "q-1", "End")
     assert trait(page, "q") == [0, 1, 0, 0]
-    assert "they never happen: they have no codeword" in page.locator(".xent-sentence").inner_text()
+    told = page.locator(".xent-sentence").inner_text()
+    assert "p sends cat, apple and violin, q says they never happen: they have no codeword" in told
     press(page, "q-1", "ArrowDown")
     assert trait(page, "q") == pytest.approx([0.01 / 3, 0.99, 0.01 / 3, 0.01 / 3])
 
@@ -154,6 +155,12 @@ def test_entropy_bars(show):
     assert readout(page, "entropy") == readout(page, "huffman") == 1.75
     press(page, "p-0", "End")
     assert readout(page, "entropy") == 0
+
+
+def test_entropy_bars_names_what_never_happens(show):
+    page = show(EntropyBars(p=[0.5, 0.5, 0, 0]))
+    told = page.locator(".xent-sentence").inner_text()
+    assert told.endswith("There is no word for apple or violin, which never happen.")
 
 
 def test_entropy_bars_tells_when_halving_is_not_best(show):

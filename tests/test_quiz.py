@@ -246,3 +246,29 @@ def test_a_mistake_that_has_a_name_is_named(ask):
     told = ask(answers, 3, unit="bits", wrong=2.0794415416798357)
     assert [t["feedback"] for t in told] == [True] * len(answers)
     assert ask(["3", "4"], 3, wrong=2.0794415416798357)[0]["feedback"] is False
+
+
+def test_what_is_said_of_a_small_mistake_is_said_of_no_other(ask):
+    """0.00144 is the surprisal of not winning, 0.001 a probability, and 0 neither."""
+    answers = ["0.00144", "0.0014", "0.001", "1/1000", "0", "0.01"]
+    told = ask(answers, 9.966, tolerance=0.02, unit="bits", wrong=0.0014434)
+    assert [t["feedback"] for t in told] == [True, True, False, False, False, False]
+    (zero,) = ask(["0"], 3, wrong=0)
+    assert zero["feedback"] is True
+
+
+@pytest.mark.parametrize(
+    ("answer", "rounded", "wrong"),
+    [
+        (9.966, ["10", "10.0", "10 bits"], ["9", "9.9", "11", "100"]),
+        (0.415, ["0.4", "0,4", ".4"], ["0", "0.5", "0.40", "1"]),
+        (0.811, ["0.8", "0,8"], ["1", "0.9", "80 %"]),
+        (-2.585, ["-2.6", "−2.6"], ["2.6", "-3"]),
+    ],
+)
+def test_an_answer_rounded_too_far_is_not_called_wrong(ask, answer, rounded, wrong):
+    told = ask(rounded, answer, unit="bits" if answer > 1 else "")
+    assert {t["said"] for t in told} == {"Right as far as it goes. Give more digits."}
+    assert {t["result"] for t in told} == {None}
+    told = ask(wrong, answer, unit="bits" if answer > 1 else "")
+    assert {t["result"] for t in told} == {"wrong"}

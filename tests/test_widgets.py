@@ -257,6 +257,13 @@ def test_a_challenge_holds_still_what_is_locked(show):
 
 
 @pytest.mark.browser
+def test_a_challenge_counts_one_bit_as_one(show):
+    page = show(TwoDistributions(challenges=[ABOVE]))
+    press(page, "q-1", "Home")
+    assert feedback(page).endswith("is ∞ bits, and should be 1 bit.")
+
+
+@pytest.mark.browser
 def test_a_challenge_gives_a_hint_and_then_shows_a_way_that_does_not_count(show):
     solved = ABOVE | {"solution": {"q": [0.7, 0.1, 0.1, 0.1]}}
     solved["all"] = [{"measure": "kl", "op": ">", "value": 0.1}]

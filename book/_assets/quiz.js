@@ -104,11 +104,21 @@
     if (rest && asked && given !== asked) return { text: `The answer is asked for in ${unit}, and yours ends in “${rest}”.`, show: [] };
     if (given && given !== "%" && !asked) return { text: `A plain number is asked for, and yours ends in “${rest}”.`, show: [] };
     const values = readings.map(({ value }) => (given === "%" && !asked ? value / 100 : value));
-    const fits = (f) => (value) => near(value, exact(f), Number(tolerance));
-    const said = feedback.find((f) => values.some(fits(f.dataset.value)));
-    const rightly = values.find(fits(answer));
-    const value = rightly ?? (said && values.find(fits(said.dataset.value))) ?? values[0];
-    const usual = /^[+-]?\d*\.?\d*$/.test(text.slice(0, text.length - rest.length).trim()) && given !== "%";
+    const rightly = values.find((value) => near(value, exact(answer), Number(tolerance)));
+    // Alike to about two digits, however small they are.
+    const alike = (a, b) => near(a, b, 0.05 * Math.abs(b));
+    const fits =
+      ({ dataset }) =>
+      (value) =>
+        near(value, exact(dataset.value), Number(tolerance)) && alike(value, exact(dataset.value));
+    const said = feedback.find((f) => values.some(fits(f)));
+    const value = rightly ?? (said && values.find(fits(said))) ?? values[0];
+    const number = text.slice(0, text.length - rest.length).trim();
+    const usual = /^[+-]?\d*\.?\d*$/.test(number) && given !== "%";
+    const [, decimals] = /^[+-]?\d*(?:[.,](\d{0,9}))?$/.exec(number) ?? [, null];
+    const rounded = decimals === null ? NaN : Number(exact(answer).toFixed(decimals?.length ?? 0));
+    if (rightly === undefined && !said && values.includes(rounded) && alike(rounded, exact(answer)))
+      return { text: "Right as far as it goes. Give more digits.", show: [] };
     return {
       right: rightly !== undefined,
       show: rightly === undefined && said ? [said] : [],

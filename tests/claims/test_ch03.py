@@ -4,7 +4,7 @@ import heapq
 import math
 import zlib
 from fractions import Fraction
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 
 import numpy as np
 import pytest
@@ -67,6 +67,19 @@ def test_B6():
     assert bits_of_blocks([Fraction(1)], 1) == 0 == entropy([1])
     for other in permutations(ALICE):
         assert entropy(other) == 1.75
+    # Pull one bar of four up, from equal ones or not, and the entropy passes 1.75 at other lists.
+    found = []
+    for rest in ([1, 1, 1], [1, 1, 1.1], [1, 1, 1.3]):
+        others = np.array(rest) / sum(rest)
+
+        def pulled(x, others=others):
+            return [x, *(1 - x) * others]
+
+        assert scipy_entropy(pulled(0.3), base=2) > 1.75
+        x = brentq(lambda x, at=pulled: scipy_entropy(at(x), base=2) - 1.75, 0.3, 1)
+        found.append(sorted(pulled(x)))
+    for one, other in combinations([*found, sorted(ALICE)], 2):
+        assert np.max(np.abs(np.subtract(one, other))) > 1e-3
     for values in ([0, 1], [0, 1000]):  # what the outcomes stand for does not enter
         sample = np.random.default_rng(7).choice(values, 1000)
         shares = np.unique(sample, return_counts=True)[1] / 1000

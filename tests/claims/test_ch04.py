@@ -220,6 +220,7 @@ def test_B15():
     assert cross_entropy(label, label) == 0
     for guess in np.random.default_rng(4).dirichlet(np.ones(3), 20):
         assert cross_entropy(guess, label) == math.inf
+    assert cross_entropy([0, 0.9, 0.1], label) == math.inf  # whatever else it says can happen
     # The log of the average is another number, and never the larger one.
     collision = math.fsum(a * b for a, b in zip(ALICE, BOB, strict=True))
     assert math.log2(1 / collision) == pytest.approx(2.093, abs=5e-4)

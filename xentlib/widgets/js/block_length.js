@@ -28,7 +28,7 @@ const sentence = ({ p, n }, numbers) => {
   const rates = ratesOf(p);
   const worse = n > 1 && rates[n - 1] > rates[n - 2] + 1e-12 ? ` More than with blocks of ${n - 1}.` : "";
   return (
-    `${n === 1 ? "One toss" : `${n} tosses`} to a codeword, ${numbers.words} codewords: ${fmt(numbers.rate, 4)} bits per toss, ` +
+    `${n === 1 ? "One toss" : `${n} tosses`} to a codeword, ${numbers.words.toLocaleString("en-US")} codewords: ${fmt(numbers.rate, 4)} bits per toss, ` +
     `${fmt(numbers.waste, 4)} above the entropy.${worse}`
   );
 };

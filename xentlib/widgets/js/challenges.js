@@ -65,7 +65,10 @@ const sentence = (text) => text.replace(/^[a-z]/, (start) => start.toUpperCase()
 const distance = ({ op, measure, value, tolerance = 0 }, numbers, names, base) => {
   const [name, kind] = [names[measure]].flat();
   const unit = kind === "bits" ? unitOf(base ?? 2) : { name: kind, size: 1 };
-  const tail = unit.name ? ` ${unit.name}` : "";
+  const amount = (x, digits) => {
+    const number = short(x, digits);
+    return unit.name ? `${number} ${number === "1" ? unit.name.replace(/^(\w+)s\b/, "$1") : unit.name}` : number;
+  };
   const has = numbers[measure] * unit.size;
   const wanted = (typeof value === "string" ? numbers[value] : value) * unit.size;
   const gap = Math.abs(has - wanted);
@@ -78,11 +81,11 @@ const distance = ({ op, measure, value, tolerance = 0 }, numbers, names, base) =
       ? told(gap) > tolerance * unit.size
       : !compare(op, told(has), told(wanted), tolerance * unit.size));
   while (Number.isFinite(gap) && digits < 12 && !isClear()) digits++;
-  const [is, target] = [short(has, digits) + tail, short(wanted, digits) + tail];
+  const [is, target] = [has, wanted].map((x) => amount(x, digits));
   if (typeof value === "string") return sentence(`${name} is ${is}, and ${[names[value]].flat()[0]} is ${target}.`);
   if (BOUNDS[op]) return sentence(`${name} is ${is}, and should be ${BOUNDS[op]}${target}.`);
   if (!Number.isFinite(gap)) return sentence(`${name} is ${is}, and should be ${target}.`);
-  const aim = unit.size === 1 ? "" : ` (${short(value, 4)} ${value === 1 ? "bit is" : "bits are"} ${short(wanted, 3)}${tail})`;
+  const aim = unit.size === 1 ? "" : ` (${short(value, 4)} ${value === 1 ? "bit is" : "bits are"} ${amount(wanted, 3)})`;
   return sentence(`${name} is ${is}: ${short(gap, digits)} too ${has < wanted ? "low" : "high"}${aim}.`);
 };
 

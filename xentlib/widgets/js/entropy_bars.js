@@ -3,7 +3,7 @@
 import { pmfBars } from "./bars.js";
 import { entropy, fanoMean, huffmanLengths, mean, surprisal } from "./core.js";
 import { defineFigure } from "./figure.js";
-import { fmt, formula, h, put, s, unitOf } from "./ui.js";
+import { fmt, formula, h, listed, put, s, unitOf } from "./ui.js";
 
 const TALL = 132; // the highest surprisal
 const HEAD = 24;
@@ -26,7 +26,7 @@ const sentence = ({ p, labels, base }, numbers) => {
   const say = (x) => `${fmt(x * size)} ${name}`;
   const gap = numbers.huffman - numbers.entropy;
   const never = labels.filter((_, k) => p[k] === 0);
-  const unsaid = never.length ? ` There is no word for ${never.join(" or ")}, which never happens.` : "";
+  const unsaid = never.length ? ` There is no word for ${listed(never, "or")}, which never ${never.length > 1 ? "happen" : "happens"}.` : "";
   const code =
     gap < 1e-9
       ? "A Huffman code meets it exactly: the probabilities are powers of ½."

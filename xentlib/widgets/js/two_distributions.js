@@ -2,7 +2,7 @@
 import { pmfBars } from "./bars.js";
 import { crossEntropy, entropy, klDivergence } from "./core.js";
 import { defineFigure } from "./figure.js";
-import { fill, fmt, formula, h, hatch, put, s, unitOf } from "./ui.js";
+import { fill, fmt, formula, h, hatch, listed, put, s, unitOf } from "./ui.js";
 
 const SCALES = [3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 64, 128, 1100];
 
@@ -19,7 +19,7 @@ const sentence = ({ p, q, labels, base }, numbers) => {
   const lost = labels.filter((_, k) => p[k] > 0 && q[k] === 0);
   if (lost.length)
     return (
-      `*p* sends ${lost.join(" and ")}, *q* says ${lost.length > 1 ? "they never happen: they have" : "it never happens: it has"} ` +
+      `*p* sends ${listed(lost, "and")}, *q* says ${lost.length > 1 ? "they never happen: they have" : "it never happens: it has"} ` +
       "no codeword, of any length, and the cost is infinite."
     );
   if (numbers.kl < 1e-12)

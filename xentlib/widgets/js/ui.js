@@ -54,6 +54,10 @@ export const fmtProbability = (x) => {
 export const fmtPercent = (x) =>
   x > 0 && x < 0.0005 ? "less than 0.1 percent" : `${Number((x * 100).toFixed(1))} percent`;
 
+// One or more names as a list: "cat", "cat and boat", "cat, boat and apple".
+export const listed = (names, word) =>
+  names.length > 1 ? `${names.slice(0, -1).join(", ")} ${word} ${names.at(-1)}` : names[0];
+
 export const unitOf = (base) => (base === 2 ? { name: "bits", size: 1 } : { name: "nats", size: Math.LN2 });
 
 // Text as nodes: *variables* stand between asterisks, and a _{subscript} in braces.
