@@ -144,12 +144,47 @@ class Piece:
             self.settles |= always_binds(statement)
 
 
+class Graph:
+    """Which pieces of a page give what to which.
+
+    A piece's version is its source with the versions of all that give it something: when it is
+    still the one that ran, so is everything that it rests on.
+    """
+
+    def __init__(self, pieces):
+        self.keys = [key for key, _, _ in pieces]
+        parts = [piece for _, _, piece in pieces]
+        generators = set().union(*(part.generators for part in parts))
+        # To draw from a generator changes it.
+        self.gives = [p.binds | p.changes | p.uses & generators for p in parts]
+        self.givers, self.makers, self.versions = [], [], []
+        for i, part in enumerate(parts):
+            needed, givers, makers = set(part.wants), [], {}
+            for k in range(i - 1, -1, -1):
+                if given := self.gives[k] & needed:
+                    givers.append(k)
+                    makers = dict.fromkeys(given, k) | makers
+                    needed -= parts[k].settles
+            self.givers.append(givers)
+            self.makers.append(makers)
+            self.versions.append(hash((part.source, *(self.versions[k] for k in givers))))
+
+    def above(self, i):
+        """All that a piece rests on."""
+        found, todo = set(), [i]
+        while todo:
+            new = set(self.givers[todo.pop()]) - found
+            found |= new
+            todo += new
+        return found
+
+
 class Page:
     """The namespace that the cells of a page share, and what in it is up to date."""
 
     def __init__(self):
         self.namespace = {"__name__": "__main__", "__builtins__": builtins}
-        self.ran = {}  # by key: the source of the piece that ran
+        self.ran = {}  # by key: the version of the piece that ran
         self.owner = {}  # by name: the key of what bound or changed it last
 
     def pieces(self, cells):
@@ -162,33 +197,26 @@ class Page:
 
     def plan(self, cells, target):
         """Return the keys of what has to run before the cell `target`, and of itself, in order."""
-        pieces = self.pieces(cells)
-        last = next(i for i, (key, *_) in enumerate(pieces) if key == str(target))
-        generators = set().union(*(piece.generators for _, _, piece in pieces))
-
-        def gives(piece):  # to draw from a generator changes it
-            return piece.binds | piece.changes | piece.uses & generators
-
-        stale = set()
+        graph = Graph(self.pieces(cells))
+        last = graph.keys.index(str(target))
+        wanted = graph.above(last)
+        chosen = {last} | {i for i in wanted if self.ran.get(graph.keys[i]) != graph.versions[i]}
         while True:
-            needed, chosen, kept = set(pieces[last][2].wants), {last}, []
-            for i in range(last - 1, -1, -1):
-                key, _, piece = pieces[i]
-                given = gives(piece) & needed
-                if not given:
-                    continue
-                is_fresh = self.ran.get(key) == piece.source
-                if is_fresh and i not in stale and all(self.owner.get(n) == key for n in given):
-                    kept.append((i, given))
-                    needed -= given
-                else:
-                    chosen.add(i)
-                    needed = (needed - piece.settles) | piece.wants
-            # What runs again may overwrite what a later piece left there: then that runs again too.
-            lost = {i for i, given in kept for k in chosen if k < i and gives(pieces[k][2]) & given}
-            if not lost:
-                return [pieces[i][0] for i in sorted(chosen)]
-            stale |= lost
+            # A name holds what a piece wants only if the last above that gave it is its owner.
+            found = {
+                maker
+                for i in chosen
+                for name, maker in graph.makers[i].items()
+                if self.owner.get(name) != graph.keys[maker]
+            }
+            # What runs overwrites what a later piece has left under the same name.
+            for i in wanted:
+                others = [graph.gives[k] for k in chosen if k < i]
+                if graph.gives[i] & set().union(*others):
+                    found.add(i)
+            if found <= chosen:
+                return [graph.keys[i] for i in sorted(chosen)]
+            chosen |= found
 
     async def run(self, cells, key, load):
         """Run one piece of a plan; return whether it went well.
@@ -215,9 +243,10 @@ class Page:
             return False
         finally:
             flush()
-        self.ran[key] = piece.source
-        drawn = {n for n in piece.uses if type(self.namespace.get(n)).__name__ == "Generator"}
-        self.owner |= dict.fromkeys(piece.binds | piece.changes | drawn, key)
+        graph = Graph(self.pieces(cells))
+        at = graph.keys.index(key)
+        self.ran[key] = graph.versions[at]
+        self.owner |= dict.fromkeys(graph.gives[at], key)
         return True
 
     async def one(self, statement, name, is_shown, load):
@@ -380,7 +409,7 @@ def control(name, given):
     if is_range and all(isinstance(x, int | float) for x in given):
         is_whole = all(isinstance(x, int) for x in given)
         low, high, step = given if len(given) == 3 else (*given, 1 if is_whole else 0.1)
-        middle = low + (high - low) // (2 * step) * step
+        middle = low + int((high - low) / (2 * step) + 1e-9) * step
         value = middle if is_whole else round(middle, 10)
         return {
             "name": name,
