@@ -58,3 +58,23 @@ def show(browser):
     for page in pages:
         page.close()
     assert not errors
+
+
+@pytest.fixture(scope="module")
+def visit(browser, origin):
+    """Open a page of the site in a context of its own."""
+    contexts = []
+
+    def open_page(name, address=origin, **options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.errors, page.asked = [], []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(f"{address}/{name}.html")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -7,77 +7,15 @@ from pathlib import Path
 
 import pages
 import pytest
+from cells_page import SLOW, cell, chapters, code_of, output, press, printed, rest, write
 from playwright.sync_api import expect
-from test_runner import chapters, notebook, printed
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build/html"
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 CHAPTER = "book/02-twenty-questions"
-SLOW = 120_000  # ms: to start Python takes a busy machine long
-
-# Cells that print something else in the page than in the build: (chapter, part of the code): why.
-DIFFERENT: dict[tuple[str, str], str] = {}
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def visit(browser, origin):
-    """Open a page of the site in a context of its own."""
-    contexts = []
-
-    def open_page(name, address=origin, **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.errors, page.asked = [], []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(f"{address}/{name}.html")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-def cell(page, number):
-    return page.locator(".cell:has(> .run-bar)").nth(number - 1)
-
-
-def press(page, number, button="run"):
-    cell(page, number).locator(f'> .run-bar [data-run="{button}"]').dispatch_event("click")
-
-
-def rest(page):
-    """Wait until Python has nothing to do, and return what the dock says."""
-    dock = page.locator(".run-dock")
-    expect(dock).to_be_attached(timeout=SLOW)
-    expect(page.locator(".run-dock[data-busy]")).to_have_count(0, timeout=SLOW)
-    return page.locator(".run-status").text_content()
-
-
-def output(page, number):
-    parts = cell(page, number).locator("> .run-output .output pre").all_text_contents()
-    return "\n".join(part.rstrip("\n") for part in parts)
-
-
-def write(page, number, text):
-    """Replace a cell's code by hand."""
-    press(page, number, "edit")
-    editor = cell(page, number).locator(".cm-content")
-    editor.click()
-    page.keyboard.press("Control+a")
-    page.keyboard.press("Delete")
-    page.keyboard.insert_text(text)
-
-
-def code_of(name):
-    """The cells of a chapter whose code is shown, as the build ran them."""
-    hidden = {"remove-cell", "remove-input"}
-    code = [c for c in notebook(name).cells if c.cell_type == "code"]
-    return [c for c in code if not hidden & set(c.metadata.get("tags", []))]
 
 
 @pytest.fixture(scope="module")
@@ -87,47 +25,6 @@ def running(visit):
     press(page, 1)
     assert "done" in rest(page)
     return page
-
-
-@pytest.mark.parametrize("name", chapters())
-def test_every_cell_prints_what_the_build_printed(visit, name):
-    page = visit(name)
-    built = code_of(name)
-    assert page.locator(".run-bar").count() == len(built)
-    for number, source in enumerate(built, start=1):
-        press(page, number)
-        rest(page)
-        if any(name.endswith(c) and part in source.source for c, part in DIFFERENT):
-            continue
-        assert output(page, number) == printed(source), source.source
-        pictures = sum("image/png" in output.get("data", {}) for output in source.outputs)
-        shown = cell(page, number).locator("> .run-output img")
-        if "interact(" not in source.source:
-            assert shown.count() == pictures, source.source
-        for picture in shown.all():
-            assert picture.get_attribute("alt")
-            assert picture.evaluate("image => image.naturalWidth") > 100
-    assert page.errors == []
-    assert all(url.startswith(("blob:", "data:", page.url.split("/book")[0])) for url in page.asked)
-
-
-@pytest.mark.parametrize("name", chapters())
-def test_each_exercise_takes_its_solution_and_hints_at_a_wrong_answer(visit, name):
-    page = visit(name)
-    built = code_of(name)
-    checks = [k for k, c in enumerate(built, 1) if "exercises.check_" in c.source]
-    stubs = [k for k in checks if "..." in built[k - 1].source]
-    assert len(stubs) * 2 == len(checks)
-    for stub, solution in zip(stubs, (k for k in checks if k not in stubs), strict=True):
-        press(page, solution)
-        rest(page)
-        assert output(page, solution).startswith("✓"), built[solution - 1].source
-        source = built[stub - 1].source
-        write(page, stub, re.sub(r"^ +\.\.\..*$", "    return 'cat'", source, flags=re.M))
-        press(page, stub)
-        rest(page)
-        assert re.match(r"✗ .+\. ", output(page, stub)), output(page, stub)
-        assert "not done yet" not in output(page, stub)
 
 
 def test_nothing_is_loaded_before_a_press(visit):
@@ -177,7 +74,7 @@ def test_an_edit_survives_a_reload_beside_the_books_version(visit):
     assert output(page, 1) == "mine 42"
     press(page, 1, "version")
     expect(editor).to_be_hidden()
-    expect(cell(page, 1).locator('[class*="highlight-"]')).to_contain_text(book.splitlines()[0])
+    expect(cell(page, 1).locator(".cell_input pre").first).to_contain_text(book.splitlines()[0])
     press(page, 1)
     rest(page)
     assert output(page, 1) == printed(code_of(CHAPTER)[0])

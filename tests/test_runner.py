@@ -4,18 +4,15 @@ import asyncio
 import contextlib
 import io
 import random
-import re
 import sys
 import types
 from pathlib import Path
 
 import IPython.lib.pretty
-import pages
 import pytest
-from jupyter_cache import get_cache
+from cells_page import HIDDEN, chapters, notebook, printed
 
 ROOT = Path(__file__).parents[1]
-HIDDEN = {"remove-cell", "remove-input"}
 
 
 @pytest.fixture
@@ -62,28 +59,6 @@ def run(page, cells, target):
         if not is_well:
             break
     return plan, out.getvalue()
-
-
-def chapters():
-    return [name for name in pages.names() if re.match(r"\d\d-", Path(name).name)]
-
-
-def notebook(name):
-    """The chapter as the build ran it."""
-    cache = get_cache(ROOT / "_build/.jupyter_cache")
-    records = [r for r in cache.list_cache_records() if Path(r.uri).stem == Path(name).name]
-    return cache.get_cache_bundle(max(records, key=lambda r: r.pk).pk).nb
-
-
-def printed(cell):
-    """What a cell printed and showed, without pictures and widgets."""
-    text = ""
-    for output in cell.get("outputs", []):
-        if output.output_type == "stream":
-            text += output.text
-        elif output.output_type == "execute_result":
-            text += output.data["text/plain"] + "\n"
-    return text.rstrip()
 
 
 @pytest.mark.book

@@ -6,7 +6,7 @@ const h = (tag, attributes = {}, ...children) => {
   return element;
 };
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-const seconds = (ms) => `${ms < 995 ? (ms / 1000).toFixed(2) : (ms / 1000).toFixed(1)} s`;
+const duration = (ms) => (ms < 999.5 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 // What the reader wrote is kept by page and cell. Storage may be refused or hold anything.
 const keep = (key, value) => {
@@ -68,7 +68,7 @@ export const start = async ({ from, runtime, cells: url, prefix }) => {
     cell.input = root.querySelector(":scope > .cell_input");
     cell.code = cell.input.querySelector('[class*="highlight-"]');
     cell.bar = root.querySelector(":scope > .run-bar");
-    cell.book = root.querySelector(":scope > .cell_output");
+    cell.book = root.querySelector(":scope > .cell_output, :scope > details"); // a fold, where the reader predicts first
     cell.says = h("span", { class: "run-says" });
     const button = (name, text, attributes) => h("button", { type: "button", "data-run": name, ...attributes }, text);
     cell.above = button("above", "Run all above");
@@ -170,7 +170,7 @@ export const start = async ({ from, runtime, cells: url, prefix }) => {
     end({ cell: id, ok, ms }) {
       const cell = cells.find((one) => one.id === id);
       cell.output.hidden = !cell.output.childNodes.length;
-      const words = ok ? `Done in ${seconds(ms)}${compare(cell)}` : "Stopped by an error";
+      const words = ok ? `Done in ${duration(ms)}${compare(cell)}` : "Stopped by an error";
       cell.says.textContent = `${words}.`;
     },
     text({ place, parts }) {
@@ -270,7 +270,7 @@ export const start = async ({ from, runtime, cells: url, prefix }) => {
     const which = targets.length === 1 ? `Cell ${targets[0].number}` : `${targets.length} cells`;
     if (result.fatal) tell(`Python could not run. ${result.fatal}`);
     else if (result.ended !== undefined) tell(result.ended || "Stopped. The next run starts Python anew.");
-    else if (result.ok) tell(`${which}: done in ${seconds(performance.now() - began)}.`);
+    else if (result.ok) tell(`${which}: done in ${duration(performance.now() - began)}.`);
     else tell(`Cell ${cells.find(({ id }) => id === result.failed).number} stopped with an error.`);
     return result;
   };

@@ -3,7 +3,8 @@
 // Between, the worker says {type: "loading" | "ready" | "begin" | "end" | "text" | "picture" | "slider", …}.
 const SMALLEST = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]); // a module that holds nothing
 const LIMIT = 100_000; // characters that a cell may print
-const EVERY = 50; // ms between two messages of text
+const EVERY = 50; // ms between two messages of text, once a cell has printed as much as
+const AT_ONCE = 2000; // characters: what little is printed before a long computation is seen during it
 
 // --- What comes over the network: counted for the reader, and checked.
 let files; // by name: [bytes, sha256 in base16]
@@ -73,7 +74,7 @@ const say = (kind, text) => {
   }
   if (held.at(-1)?.kind === kind) held.at(-1).text += text;
   else held.push({ kind, text });
-  if (performance.now() - since > EVERY) flush();
+  if (kept < AT_ONCE || performance.now() - since > EVERY) flush();
 };
 const begin = (where) => {
   flush();
