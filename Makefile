@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 USERS ?= 5
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+XENTLIB_TESTS := $(addprefix tests/test_,$(addsuffix .py,checks codes coders core datasets laws likelihood losses measures models stream))
 export PYTHONUNBUFFERED := 1
 BUILD := jupyter-book build . -W -n --keep-going
 
@@ -19,6 +20,7 @@ help:
 	@echo "make load    start a hub on this machine with many students at once (make load USERS=25), and measure"
 	@echo "make test    run every test: lint, xentlib, the book, the pages in a real browser"
 	@echo "make lowest  test xentlib with the oldest packages that it allows"
+	@echo "make pyodide run xentlib's unit tests in the Python that the pages run"
 	@echo "make bench   time xentlib against its peers"
 	@echo "make audit   measure the built pages: bytes, requests, accessibility, Lighthouse, slider to paint"
 	@echo "make pdf     print the book as one PDF"
@@ -87,6 +89,13 @@ test: book homework
 
 lowest: .venv/ready
 	python tools/lowest.py
+
+# hypothesis 6.140 is plain Python; later ones are compiled, for other machines than a page's.
+pyodide: node_modules/ready
+	@echo "Running xentlib's unit tests in the Python that the pages run"
+	python tools/runtime.py _build/pyodide-tests numpy scipy scikit-learn
+	python -m pip install --quiet --upgrade --no-deps --target _build/pyodide-tests/plain --require-hashes -r tools/plain.txt
+	node tools/in_pyodide.mjs $(XENTLIB_TESTS)
 
 bench: .venv/ready
 	python benchmarks/run.py

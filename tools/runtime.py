@@ -93,7 +93,7 @@ def gather(files: dict[str, str], out: Path, say):
         raise MissingError(f"The carrier does not hold {', '.join(sorted(absent))}.")
 
 
-def assemble(out: Path, say=print) -> dict:
+def assemble(out: Path, packages=PACKAGES, say=print) -> dict:
     """Fill `out`, and return the manifest: the files of the core and of each package.
 
     A file is given as [name, bytes, sha256 in base16]. Raises MissingError with a sentence that
@@ -104,7 +104,7 @@ def assemble(out: Path, say=print) -> dict:
         raise MissingError("Pyodide is not in node_modules: run `npm ci --ignore-scripts` first.")
     version = json.loads((npm / "package.json").read_text("utf-8"))["version"]
     lock = json.loads((npm / "pyodide-lock.json").read_text("utf-8"))
-    wanted = closure(lock["packages"], PACKAGES)
+    wanted = closure(lock["packages"], packages)
     folder = out / f"pyodide-{version}"
     folder.mkdir(parents=True, exist_ok=True)
     gather({p["file_name"]: p["sha256"] for p in wanted.values()}, folder, say)
@@ -122,7 +122,7 @@ def assemble(out: Path, say=print) -> dict:
         return [name, len(data), sha256(data)]
 
     sets = {"core": [entry(name) for name in (*CORE, packed.name)]}
-    for root in PACKAGES:
+    for root in packages:
         needed = closure(lock["packages"], [root])
         sets[root] = [entry(package["file_name"]) for package in needed.values()]
     manifest = {
@@ -140,7 +140,7 @@ def assemble(out: Path, say=print) -> dict:
 
 if __name__ == "__main__":
     try:
-        made = assemble(ROOT / "_build" / "python")
+        made = assemble(Path(sys.argv[1]), sys.argv[2:] or PACKAGES)
     except MissingError as error:
         sys.exit(f"Python in the page cannot be assembled. {error}")
     for name, files in made["sets"].items():

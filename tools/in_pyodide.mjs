@@ -1,0 +1,34 @@
+// Runs xentlib's unit tests in the Python that the pages run: Pyodide, here in Node. See `make pyodide`.
+// pytest and mpmath are plain Python and read from the environment's own folder; of hypothesis the newest version
+// that is plain Python is in a folder of its own.
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { loadPyodide } from "pyodide";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const build = `${root}_build/pyodide-tests/`;
+const runtime = build + readdirSync(build).find((name) => name.startsWith("pyodide-"));
+const tools = `${root}.venv/lib/` + readdirSync(`${root}.venv/lib`)[0] + "/site-packages";
+
+const py = await loadPyodide({ packageCacheDir: runtime, env: { HOME: "/home/pyodide" } });
+await py.loadPackage(["numpy", "scipy", "scikit-learn"], { messageCallback() {} });
+for (const [at, from] of [["/book", root], ["/tools", tools], ["/plain", `${build}plain`]]) {
+  py.FS.mkdirTree(at);
+  py.FS.mount(py.FS.filesystems.NODEFS, { root: from }, at);
+}
+py.globals.set("chosen", py.toPy(process.argv.slice(2)));
+const failed = py.runPython(`
+import os, sys
+sys.path += ["/plain", "/tools"]
+sys.path[:0] = ["/book", "/book/tests", "/book/tools"]
+sys.dont_write_bytecode = True
+os.chdir("/book")
+os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+import pytest
+from hypothesis import settings
+settings.register_profile("page", deadline=None, derandomize=True, database=None, max_examples=25)
+settings.load_profile("page")
+plain = ["--noconftest", "-p", "no:cacheprovider", "--rootdir=/book", "-q"]
+int(pytest.main([*plain, *chosen]))
+`);
+process.exit(failed);
