@@ -95,6 +95,7 @@ pyodide: node_modules/ready
 	@echo "Running xentlib's unit tests in the Python that the pages run"
 	python tools/runtime.py _build/pyodide-tests numpy scipy scikit-learn
 	python -m pip install --quiet --upgrade --no-deps --target _build/pyodide-tests/plain --require-hashes -r tools/plain.txt
+	python tools/xentlib_wheel.py _build/pyodide-tests
 	node tools/in_pyodide.mjs $(XENTLIB_TESTS)
 
 bench: .venv/ready

@@ -223,7 +223,7 @@ export const start = async ({ from, runtime, cells: url, prefix }) => {
     worker.addEventListener("message", ({ data }) => heard[data.type](data));
     worker.addEventListener("error", (event) => {
       event.preventDefault();
-      end(`Python stopped${event.message ? `: ${event.message}` : " working"}. Run a cell to start it anew.`);
+      end("Python broke off. Perhaps it ran out of memory. The next run starts it anew.");
     });
     const folder = String(new URL(`${manifest.folder}/`, runtime));
     const own = manifest.own.map(([name, size, sha256]) => [name, size, sha256, String(new URL(name, from))]);

@@ -133,7 +133,8 @@ class PrefixCode:
             lengths = self.lengths[chunk]
             ends = np.cumsum(lengths, dtype=np.int64)
             where = np.arange(ends[-1], dtype=np.int64)
-            where += np.repeat(starts[chunk] - ends + lengths, lengths)
+            # It takes no wider counts than an address has bits: 32 in a browser.
+            where += np.repeat(starts[chunk] - ends + lengths, lengths.astype(np.intp))
             rest = np.concatenate([rest, bits[where]])
             whole = len(rest) // 8 * 8
             packed.append(np.packbits(rest[:whole]).tobytes())
