@@ -19,7 +19,7 @@ for (const [at, from] of [["/book", root], ["/tools", tools], ["/plain", `${buil
 // The wheel carries the edition of the texts, as the pages' does.
 const wheel = readdirSync(build).find((name) => name.endsWith(".whl"));
 const site = py.runPython("import site; site.getsitepackages()[0]");
-py.unpackArchive(readFileSync(build + wheel), "wheel", { extractDir: site });
+py.unpackArchive(new Uint8Array(readFileSync(build + wheel)), "wheel", { extractDir: site });
 py.globals.set("chosen", py.toPy(process.argv.slice(2)));
 const failed = py.runPython(`
 import os, sys
