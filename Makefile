@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 USERS ?= 5
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-XENTLIB_TESTS := $(addprefix tests/test_,$(addsuffix .py,checks codes coders core datasets laws likelihood losses measures models stream))
+XENTLIB_TESTS := $(addprefix tests/test_,$(addsuffix .py,checks codes coders core laws likelihood losses measures models stream))
 export PYTHONUNBUFFERED := 1
 BUILD := jupyter-book build . -W -n --keep-going
 

@@ -20,13 +20,12 @@ for (const [at, from] of [["/book", root], ["/tools", tools], ["/plain", `${buil
 const wheel = readdirSync(build).find((name) => name.endsWith(".whl"));
 const site = py.runPython("import site; site.getsitepackages()[0]");
 py.unpackArchive(new Uint8Array(readFileSync(build + wheel)), "wheel", { extractDir: site });
-py.globals.set("chosen", py.toPy(process.argv.slice(2)));
+py.globals.set("chosen", py.toPy(process.argv.slice(2).map((path) => `/book/${path}`)));
 const failed = py.runPython(`
 import os, sys
 sys.path += ["/plain", "/tools"]
 sys.path[:0] = ["/book/tests", "/book/tools"]
 sys.dont_write_bytecode = True
-os.chdir("/book")
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 import pytest
 from hypothesis import HealthCheck, settings
@@ -34,7 +33,7 @@ checks = [HealthCheck.filter_too_much, HealthCheck.too_slow]
 plain = {"deadline": None, "derandomize": True, "database": None, "suppress_health_check": checks}
 settings.register_profile("page", max_examples=25, **plain)
 settings.load_profile("page")
-options = ["--noconftest", "-p", "no:cacheprovider", "--rootdir=/book", "-q"]
+options = ["--noconftest", "-p", "no:cacheprovider", "-c", "/book/pyproject.toml", "-q"]
 int(pytest.main([*options, *chosen]))
 `);
 process.exit(failed);
