@@ -17,7 +17,7 @@ TILE = 1 << 15
 
 _FEW = 256  # of fewer numbers than this the plain sum starts sooner
 _SHORT = 64  # a row shorter than this takes NumPy longer to start on than to sum
-_PIECE = 1 << 13  # OpenBLAS starts threads for dots of about 9,000 elements, and waits for them
+_PIECE = 1 << 13  # OpenBLAS starts threads for products of about 9,000 elements, and waits
 
 
 class Rows:
@@ -38,15 +38,9 @@ def sweep(lead, *sources, whole=False):
     """
     wide = max((source.x for source in sources), key=lambda x: x.shape[-1])
     k, size = wide.shape[-1], TILE * 8 // wide.itemsize
-    reads = [_reader(source.x, lead) for source in sources]
+    readers = [(source, _reader(source.x, lead)) for source in sources]
     for rows, cols in tiles(math.prod(lead), k, size, whole):
-        yield (
-            rows,
-            [
-                source.check(read(rows, cols), cols)
-                for source, read in zip(sources, reads, strict=True)
-            ],
-        )
+        yield rows, [source.check(read(rows, cols), cols) for source, read in readers]
 
 
 def sum_rows(term, *sources):
@@ -70,7 +64,10 @@ def expect(p, f):
 
 
 def row_sums(a):
-    """Return the sums over the last axis of a tile: of short rows, by a product with ones."""
+    """Return the sums over the last axis of a tile: of short rows, by a product with ones.
+
+    It is done in pieces, each too small for BLAS to start a thread.
+    """
     k, pieces = a.shape[-1], -(-a.size // _PIECE)
     if a.size < _FEW:
         return np.add.reduce(a, axis=-1)
@@ -100,12 +97,12 @@ def tiles(n_rows, n_cols, size=None, whole=False):
     """Yield pairs of slices that cover a table of `n_rows` by `n_cols`, `size` elements at a time.
 
     Whole rows are kept together while a row fits into a tile, and beyond that if asked for. The
-    number of rows is a multiple of 4, for the sake of `row_sums`.
+    number of rows is a multiple of 8, so that `row_sums` can cut a tile of many into pieces.
     """
     size = size or TILE
     width = n_cols if whole else min(n_cols, size)
     height = max(1, size // width)
-    height = height // 4 * 4 or height
+    height = height // 8 * 8 or height
     for i in range(0, n_rows, height):
         rows = slice(i, min(i + height, n_rows))
         for j in range(0, n_cols, width):
