@@ -272,3 +272,27 @@ def test_an_answer_rounded_too_far_is_not_called_wrong(ask, answer, rounded, wro
     assert {t["result"] for t in told} == {None}
     told = ask(wrong, answer, unit="bits" if answer > 1 else "")
     assert {t["result"] for t in told} == {"wrong"}
+
+
+def test_of_two_mistakes_the_nearer_is_named(browser):
+    page = browser.new_page()
+    page.set_content("<main></main>")
+    page.add_script_tag(content=SCRIPT.read_text("utf-8"))
+    told = page.evaluate(
+        """html => {
+            const main = document.querySelector("main");
+            main.innerHTML = html;
+            const form = main.querySelector("form");
+            form.querySelector("[data-value]").insertAdjacentHTML(
+                "afterend", '<p class="quiz-feedback" hidden data-value="1.047"></p>');
+            return ["1.044", "1.0441", "1.047", "1.0465"].map(text => {
+                form.querySelector("input").value = text;
+                form.requestSubmit();
+                return [...form.querySelectorAll(".quiz-feedback:not([hidden])")].map(
+                    said => said.dataset.value);
+            });
+        }""",
+        NUMBER.format(answer=0.7, tolerance=0.005, unit="", wrong=1.044),
+    )
+    page.close()
+    assert told == [["1.044"], ["1.044"], ["1.047"], ["1.047"]]

@@ -111,7 +111,9 @@
       ({ dataset }) =>
       (value) =>
         near(value, exact(dataset.value), Number(tolerance)) && alike(value, exact(dataset.value));
-    const said = feedback.find((f) => values.some(fits(f)));
+    // Two mistakes can be near each other: the nearer one is meant.
+    const off = (f) => Math.min(...values.map((value) => Math.abs(value - exact(f.dataset.value)) || 0));
+    const [said] = feedback.filter((f) => values.some(fits(f))).sort((a, b) => off(a) - off(b));
     const value = rightly ?? (said && values.find(fits(said))) ?? values[0];
     const number = text.slice(0, text.length - rest.length).trim();
     const usual = /^[+-]?\d*\.?\d*$/.test(number) && given !== "%";
