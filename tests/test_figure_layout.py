@@ -10,8 +10,10 @@ from xentlib.widgets import (
     BlockLength,
     EntropyBars,
     GaussianFit,
+    GuessTheNext,
     LikelihoodLines,
     NoiseModel,
+    PriceYourText,
     ProbabilityLine,
     SoftmaxLogits,
     TrainingReplay,
@@ -27,6 +29,8 @@ MAKE = {
     "TwentyQuestions": TwentyQuestions,
     "EntropyBars": EntropyBars,
     "BlockLength": BlockLength,
+    "GuessTheNext": GuessTheNext,
+    "PriceYourText": PriceYourText,
     "TwoDistributions": TwoDistributions,
     "GaussianFit": GaussianFit,
     "LikelihoodLines": LikelihoodLines,
@@ -190,6 +194,8 @@ def test_handles_lie_where_their_bars_are_at_once_after_reset(show):
 MEASURES = {
     "TwentyQuestions": "alice",
     "BlockLength": "waste",
+    "GuessTheNext": "guessed",
+    "PriceYourText": "bytes",
     "EntropyBars": "entropy",
     "ProbabilityLine": "surprisal",
     "TwoDistributions": "kl",
@@ -212,7 +218,8 @@ def test_the_answer_of_a_goal_is_within_sight_on_a_phone(show, name):
     page.set_viewport_size({"width": 360, "height": 640})
     control = page.locator("[data-control]:enabled").first
     control.focus()
-    page.keyboard.press("Space" if name == "TwentyQuestions" else "ArrowUp")
+    typed = name in ("TwentyQuestions", "GuessTheNext", "PriceYourText")
+    page.keyboard.press("Space" if typed else "ArrowUp")
     settle(page)
     page.evaluate("document.querySelector('.xent-figure').scrollIntoView()")
     told = page.locator(".xent-feedback")

@@ -16,6 +16,8 @@ import pytest
 from scipy import integrate, optimize, stats
 from test_challenges import PAGES, PLANS, SITE, STATE
 
+from xentlib import OnlineNGram
+
 JS = Path(__file__).parents[1] / "xentlib" / "widgets" / "js"
 TINY = 1e-9  # what only rounding tells apart is the same
 
@@ -174,6 +176,37 @@ def first_under_zlib(s):
     )
 
 
+def games(s, kind):
+    """What was played in the passage on display by guesses, or by bets, and where."""
+    return [(at, play) for at, play in enumerate(s["plays"][s["passage"]]) if kind in play]
+
+
+def alone(s, kind):
+    return len(games(s, kind)) >= 20 and not any(play.get("model") for _, play in games(s, kind))
+
+
+def bets_beat_even_odds(s):
+    stakes = np.array([play["stake"] for _, play in games(s, "stake")])
+    with np.errstate(divide="ignore"):
+        return alone(s, "stake") and np.mean(np.log2(100 / stakes)) < np.log2(27) - TINY
+
+
+def guesses_beat_order_one(s):
+    if not alone(s, "guesses"):
+        return False
+    places = [at for at, _ in games(s, "guesses")]
+    times = np.bincount([len(play["guesses"]) for _, play in games(s, "guesses")])
+    return (
+        entropy(times / times.sum()) < np.mean(np.array(s["bits"][s["passage"]][1])[places]) - TINY
+    )
+
+
+def learners_rate(s):
+    """What a codebook of order 2 pays per byte that learns while it reads."""
+    data = s["text"].encode()
+    return OnlineNGram(2).nll(data) if data else np.inf
+
+
 # From each prompt: first is the figure as it was, s as it is, helped whether a button found it.
 PROMPTS = {
     "surprise-half-bit": lambda first, s, helped: (
@@ -199,6 +232,18 @@ PROMPTS = {
     ),
     "blocks-short": lambda first, s, helped: (
         s["n"] <= 3 and s["p"] >= 0.6 - TINY and block_waste(s) <= 0.006
+    ),
+    "guess-bet": lambda first, s, helped: s["mode"] == "bet" and bets_beat_even_odds(s),
+    "guess-alone": lambda first, s, helped: s["mode"] == "guess" and guesses_beat_order_one(s),
+    "price-emoji": lambda first, s, helped: (
+        len(s["text"]) <= 5 and 8 * len(s["text"].encode()) >= 100
+    ),
+    "price-twelve": lambda first, s, helped: 8 * len(s["text"].encode()) == 96,
+    "price-cheap": lambda first, s, helped: (
+        len(s["text"].encode()) >= 100 and learners_rate(s) < 1 - TINY
+    ),
+    "price-dear": lambda first, s, helped: (
+        len(s["text"].encode()) >= 12 and 8 + TINY < learners_rate(s) < np.inf
     ),
     "ce-one-bit": lambda first, s, helped: (
         not has_moved(first, s, "p") and near(kl(s["p"], s["q"]), 1, 0.01)
@@ -356,10 +401,57 @@ def move_border(rng, s):
     return {"p": [float(x) for x in p]}
 
 
+def redrawn(rng, play, letter):
+    """Another guess or another bet on the same letter."""
+    if "stake" in play:
+        return {"stake": float(rng.choice([0, 1, 2, 5, 20, 60, 100], p=[0.02, *[0.98 / 6] * 6]))}
+    others = [x for x in "etaoinshrdlu" if x != letter]
+    wrong = rng.choice(others, min(rng.geometric(0.5) - 1, 11), replace=False)
+    return {"guesses": "".join(wrong) + letter}
+
+
+def move_play(rng, s):
+    """Play on, play some letters otherwise, let order 3 play, or turn to another passage."""
+    pick, k = rng.random(), s["passage"]
+    if pick < 0.1:
+        return {"mode": str(rng.choice(["guess", "bet"]))}
+    if pick < 0.15:
+        return {"passage": int(rng.integers(len(s["hidden"])))}
+    letters, game = s["hidden"][k], list(s["plays"][k])
+    if pick < 0.4:
+        kind = {"guesses": ""} if s["mode"] == "guess" else {"stake": 0}
+        game += [redrawn(rng, kind, x) for x in letters[len(game) :][: rng.integers(30)]]
+    elif pick < 0.5:
+        game = game[: rng.integers(15, 25)]
+    elif pick < 0.6 and game:
+        game[-1] = game[-1] | {"model": True}
+    else:
+        some = rng.random()
+        game = [redrawn(rng, p, x) if rng.random() < some else p for p, x in zip(game, letters)]  # noqa: B905
+    return {"plays": [game if i == k else other for i, other in enumerate(s["plays"])]}
+
+
+def move_text(rng, s):
+    """Write on, cut, repeat, or change letters of a text."""
+    text = s["text"]
+    some = "".join(rng.choice([*"abcdefghijklmnop ,.ü🙂"], rng.integers(1, 9)))
+    at = int(rng.integers(len(text) + 1))
+    if rng.random() < 0.3:
+        return {"text": "".join(rng.choice([*"ab🙂🐈"], rng.integers(2, 7)))}
+    if rng.random() < 0.2:
+        return {"text": ("under which? " + some)[: rng.integers(10, 15)]}
+    ways = [text + some, text[:at] + some + text[at + 1 :], text[:at], text + text[:at], some]
+    return {"text": ways[rng.integers(len(ways))]}
+
+
 def move(rng, first, s):
     """One move in a figure, as a patch of its state."""
     keys = set(s)
     pick = rng.random()
+    if "text" in keys:
+        return move_text(rng, s)
+    if "plays" in keys:
+        return move_play(rng, s)
     if "words" in keys:
         return change_words(rng, s) if pick < 0.9 else {"player": str(rng.choice(["Alice", "Bob"]))}
     if "chosen" in keys:
@@ -479,6 +571,8 @@ def judge(browser):
 def module_of(first):
     """The figure's module, by a trait that only it has."""
     for trait, module in {
+        "codebook": "price_your_text",
+        "hidden": "guess_the_next",
         "words": "twenty_questions", "chosen": "probability_line", "n": "block_length",
         "apart": "gaussian_fit", "theta": "likelihood_lines", "width": "bin_width",
         "logits": "softmax_logits", "observed": "batch_readings", "moved": "noise_model",

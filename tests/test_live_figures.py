@@ -1,20 +1,22 @@
 """Each live figure moved by keys and by pointer, and its numbers compared with xentlib's."""
 
 import itertools
+import json
 import math
 
 import numpy as np
 import pytest
 from scipy import integrate, stats
-from widgets_page import click, control, drag, press, readout, settle, trait
+from widgets_page import click, control, drag, page_of, press, readout, settle, trait
 
-from xentlib import codes, likelihood, losses, measures
+from xentlib import NGram, codes, datasets, likelihood, losses, measures
 from xentlib.widgets import (
     BatchReadings,
     BinWidth,
     BlockLength,
     EntropyBars,
     GaussianFit,
+    GuessTheNext,
     LikelihoodLines,
     NoiseModel,
     ProbabilityLine,
@@ -23,6 +25,7 @@ from xentlib.widgets import (
     TwentyQuestions,
     TwoDistributions,
 )
+from xentlib.widgets.guess_the_next import LETTERS, letters_of, play
 
 pytestmark = pytest.mark.browser
 
@@ -275,6 +278,162 @@ def test_twenty_questions_is_played(show):
     assert readout(page, "played") == pytest.approx(readout(page, "alice"), abs=0.1)
     click(page, "undo")
     assert readout(page, "rounds") == 0
+
+
+# ---- GuessTheNext
+
+GAME = {
+    "leads": ["so it ", "and "],
+    "hidden": ["is a game", "no more e"],
+    "bits": [[[4.0, 3.5, 2.0, 1.0, 3.0, 2.5, 0.5, 4.5, 1.5]] * 4 + [[0.5] * 9]] * 2,
+    "ranks": [[[1, 2, 1, 3, 1, 1, 2, 9, 1]] * 4 + [[1] * 9]] * 2,
+    "guesses": [["ti", "s", "t ", "a", " ", "eg", "a", "m", "e"]] * 2,
+}
+
+
+def bounds(ranks):
+    """Shannon's sums (1951, equation 17) for shares that fall."""
+    q = np.sort(np.bincount(ranks)[1:] / len(ranks))[::-1]
+    i = np.arange(1, q.size + 1)
+    falls = q - np.append(q[1:], 0)
+    return np.sum(i * falls * np.log2(i)), measures.entropy(q)
+
+
+def is_bounded(page, name, ranks):
+    lower, upper = bounds(ranks)
+    same(page, {f"lower{name}": lower, f"upper{name}": upper})
+    assert lower <= upper + 1e-12
+
+
+def test_guess_the_next_by_guesses(show):
+    page = show(GuessTheNext(**GAME))
+    sentence = page.locator(".xent-sentence")
+    press(page, "letter", "e", "e", "9", "t")
+    assert trait(page, "tried") == "et"
+    assert sentence.inner_text().startswith("Not e, t.")
+    press(page, "letter", "i")
+    assert trait(page, "plays")[0] == [{"guesses": "eti"}]
+    assert sentence.inner_text() == "It was i, found in 3 guesses."
+    click(page, "letter-x")
+    assert page.locator('[data-button="letter-x"]').get_attribute("aria-disabled") == "true"
+    click(page, "letter-s")
+    press(page, "letter", "Space")
+    assert [play["guesses"] for play in trait(page, "plays")[0]] == ["eti", "xs", " "]
+    is_bounded(page, "", [3, 2, 1])
+    is_bounded(page, "-0", [1, 2, 1])
+    same(page, {"order-0": 9.5 / 3, "order-4": 0.5})
+    click(page, "passage-passage 2")
+    assert trait(page, "plays")[1] == []
+    press(page, "letter", *"no more e")
+    assert "The passage is done." in sentence.inner_text()
+    press(page, "letter", "a")
+    assert len(trait(page, "plays")[1]) == 9
+    is_bounded(page, "", [1] * 9)
+    click(page, "reset")
+    assert trait(page, "plays") == [[], []]
+
+
+def test_guess_the_next_by_bets(show):
+    page = show(GuessTheNext(**GAME))
+    click(page, "mode-bet")
+    places = page.locator('[data-button="bet"]')
+    assert places.is_disabled()
+    press(page, "letter", "i", "i", "Enter")
+    assert trait(page, "chips")[8] == 10
+    assert trait(page, "plays")[0] == []
+    click(page, "handful-20")
+    press(page, "letter", "e", "t", "a", "o", "n")
+    assert sum(trait(page, "chips")) == 100  # the last one found only ten chips
+    press(page, "letter", "Enter")
+    assert trait(page, "plays")[0] == [{"stake": 10}]
+    same(page, {"paid": math.log2(10), "order-0": 4})
+    click(page, "again")
+    press(page, "letter", "Enter")
+    assert readout(page, "paid") == math.inf  # no chip on s
+    assert "0 chips on it you paid ∞ bits" in page.locator(".xent-sentence").inner_text()
+    click(page, "passage-passage 2")
+    click(page, "spread")
+    assert sorted(trait(page, "chips")) == [3] * 8 + [4] * 19
+    click(page, "clear")
+    assert sum(trait(page, "chips")) == 0
+    click(page, "model-10")
+    paid = GAME["bits"][1][3]
+    same(page, {"paid": np.mean(paid), "order-3": np.mean(paid)})
+    assert all(play["model"] for play in trait(page, "plays")[1])
+
+
+def test_guess_the_next_shows_how_order_three_guesses(show):
+    page = show(GuessTheNext(**GAME))
+    click(page, "model-1")
+    assert trait(page, "plays")[0] == [{"guesses": "ti", "model": True}]
+    assert "in 2 guesses by order 3" in page.locator(".xent-sentence").inner_text()
+
+
+def test_guess_the_next_says_after_fifty_letters_where_one_stands(show):
+    figure = GuessTheNext()
+    page = show(figure)
+    press(page, "letter", *figure.hidden[0][:49])
+    assert "letters:" not in page.locator(".xent-sentence").inner_text()
+    press(page, "letter", figure.hidden[0][49])
+    assert (
+        "50 letters: the guesses say 0.00 to 0.00 bits per letter. Upper bounds above this one: "
+        "orders 0, 1, 2, 3, 4." in page.locator(".xent-sentence").inner_text()
+    )
+    for order in range(5):
+        is_bounded(page, f"-{order}", figure.ranks[0][order][:50])
+        same(page, {f"order-{order}": np.mean(figure.bits[0][order][:50])})
+
+
+def test_the_n_grams_pay_and_guess_what_models_pay_that_never_saw_the_passages():
+    figure = GuessTheNext()
+    rest = letters_of(datasets.manual_text())
+    for lead, hidden in zip(figure.leads, figure.hidden, strict=True):
+        assert len(hidden) == 100
+        rest = rest.replace(lead + hidden, "")
+    for order in (0, 3):
+        model = NGram(order, n_symbols=27).fit([LETTERS.index(x) for x in rest])
+        for k, (lead, hidden) in enumerate(zip(figure.leads, figure.hidden, strict=True)):
+            message = [LETTERS.index(x) for x in lead + hidden]
+            bits = model.nll(message, reduction="none")[-100:]
+            assert figure.bits[k][order] == pytest.approx(bits, abs=0.0006)
+    for guesses, ranks in zip(figure.guesses, figure.ranks, strict=True):
+        assert [len(word) for word in guesses] == ranks[3]
+
+
+def test_guess_the_next_refuses_a_passage_that_is_not_there():
+    with pytest.raises(ValueError, match="the text holds 'no such words' 0 times, not once"):
+        play("some text", ("no such words",))
+
+
+KEPT = [
+    ('[[{"guesses":"eti"},{"stake":50}],[]]', True),
+    ('[[{"guesses":"eti","model":true}],[{"stake":0.5}]]', True),
+    *((text, False) for text in ["", "7", "null", "[]", "[[],[],[]]", '[[{"guesses":"x"}],[]]',
+      '[[{"guesses":"iei"}],[]]', '[[{"guesses":"9i"}],[]]', '[[{"stake":101}],[]]',
+      '[[{"stake":"5"}],[]]', '[[{"stake":-1}],[]]', "[[null],[]]", '[[{"stake":5,"model":2}],[]]',
+      '[[{"guesses":"i","stake":5}],[]]', '[[],[' + '{"stake":1},' * 9 + '{"stake":1}]]']),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "is_read"), KEPT)
+def test_guess_the_next_goes_on_where_it_was_left(browser, text, is_read):
+    page = browser.new_page()
+    html = page_of(GuessTheNext(**GAME))
+    served = {"body": html, "content_type": "text/html"}
+    page.route("http://game.test/", lambda route: route.fulfill(**served))
+    page.goto("http://game.test/")
+    page.wait_for_selector("[data-done]")
+    page.evaluate("text => localStorage.setItem('xent:guess:/', text)", text)
+    page.reload()
+    page.wait_for_selector("[data-done]")
+    assert trait(page, "plays") == (json.loads(text) if is_read else [[], []])
+    press(page, "letter", "x", trait(page, "hidden")[0][len(trait(page, "plays")[0])])
+    kept = json.loads(page.evaluate("localStorage.getItem('xent:guess:/')"))
+    assert kept == trait(page, "plays")
+    assert kept[0][-1]["guesses"][0] == "x"
+    click(page, "reset")
+    assert page.evaluate("localStorage.getItem('xent:guess:/')") is None
+    page.close()
 
 
 # ---- BlockLength

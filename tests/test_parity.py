@@ -79,6 +79,23 @@ def test_reshare_keeps_a_pmf_and_the_proportions_of_the_rest(core, p, k, value):
         np.testing.assert_allclose(new_rest, (1 - value) / len(rest))
 
 
+@pytest.mark.browser
+def test_core_bounds_an_entropy_by_guesses_as_shannon_does(core):
+    """Equation 17 of 1951, and the entropy of what the bounds belong to lies between them."""
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        p = rng.dirichlet(np.full(6, 0.5), size=4)  # four contexts, equally likely
+        q = np.sort(p)[:, ::-1].mean(0)
+        times = np.round(1000 * q).astype(int)
+        ranks = np.repeat(np.arange(1, 7), times)
+        shares = times / times.sum()
+        i = np.arange(1, 7)
+        lower, upper = core("shannonBounds", rng.permutation(ranks).tolist())
+        assert math.isclose(lower, sum(i * (shares - np.append(shares[1:], 0)) * np.log2(i)))
+        assert math.isclose(upper, float(measures.entropy(shares)))
+        assert lower - 0.02 <= measures.entropy(p).mean() <= upper + 0.02
+
+
 PMFS = [
     [1.0],
     [0.5, 0.5],

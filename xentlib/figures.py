@@ -944,3 +944,60 @@ def block_rates(ax, rates, least):
     ax.margins(y=0.15)
     ax.grid(axis="x", visible=False)
     return ax
+
+
+def running_bits(ax, averages):
+    """Draw what n-grams pay per letter on average, up to each letter of a passage.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    averages : array_like, shape (orders, L)
+        In bits, a row for each order from 0 to at most 4.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> running_bits(Figure().subplots(), [[4.0, 4.2], [3.0, 3.1]]).get_ylabel()
+    'bits per letter'
+    """
+    averages = np.asarray(averages)
+    letters = np.arange(1, averages.shape[1] + 1)
+    styles = ("-", "--", ":", "-.", "-")
+    for order, (row, style) in enumerate(zip(averages, styles, strict=False)):
+        hue = COLORS[("p", "q", "kl", "good", "soft")[order]]
+        ax.plot(letters, row, style, color=hue, label=f"order {order}")
+    ax.set(xlabel="letters", ylabel="bits per letter", ylim=(0, 6), xlim=(1, letters[-1]))
+    ax.legend(ncols=3, loc="upper right", fontsize=12)
+    return ax
+
+
+def character_bits(ax, text, bits):
+    """Draw a bar for what each character of a text costs.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    text : str
+    bits : array_like, shape (len(text),)
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> character_bits(Figure().subplots(), "aha", [8.0, 9.0, 2.0]).get_ylabel()
+    'bits'
+    """
+    ax.bar(np.arange(len(text)), bits, 0.85, color=COLORS["q"])
+    ax.set_xticks(np.arange(len(text)), list(text), fontsize=11)
+    ax.set(ylabel="bits", ylim=(0, 12), xlim=(-0.6, max(len(text), 1) - 0.4))
+    ax.tick_params(axis="x", length=0)
+    ax.grid(axis="x", visible=False)
+    return ax

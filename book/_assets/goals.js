@@ -48,17 +48,6 @@
     report.value = [`The Wrong Codebook: ${count}`, ...(name ? [`Name: ${name}`] : []), ...lines].join("\n");
   };
 
-  const copy = document.getElementById("challenge-copy");
-  copy.addEventListener("click", async () => {
-    report.select();
-    const said = document.getElementById("challenge-copied");
-    try {
-      await navigator.clipboard.writeText(report.value);
-      said.textContent = "Copied.";
-    } catch {
-      said.textContent = "Selected. Copy it with your keyboard.";
-    }
-  });
   document.getElementById("challenge-name").addEventListener("input", show);
 
   // Everything that this browser keeps of this book: challenges, bets, edited cells. Their keys hold the page's path.

@@ -138,14 +138,164 @@
     return { right: !wrong && !missing, show, text };
   };
 
+  // ---- bets: a single choice answered with a hundred chips, spread over its options
+
+  const CHIPS = 100;
+  const keyOf = (path, id) => `xent:bet:${path}:${id}`;
+  const isBet = (chips, many) =>
+    Array.isArray(chips) &&
+    chips.length === many &&
+    chips.every((chip) => Number.isInteger(chip) && chip >= 0) &&
+    chips.reduce((a, b) => a + b, 0) === CHIPS;
+
+  // Storage is a courtesy, and read with as much trust as any other input.
+  const recall = (path, id, many) => {
+    try {
+      const chips = JSON.parse(localStorage.getItem(keyOf(path, id)));
+      return isBet(chips, many) ? chips : null;
+    } catch {
+      return null;
+    }
+  };
+  const remember = (path, id, chips) => {
+    try {
+      localStorage.setItem(keyOf(path, id), JSON.stringify(chips));
+      return document.documentElement.dataset.storage !== "none"; // as layout.html finds out
+    } catch {
+      return false;
+    }
+  };
+  const forget = (path, id) => {
+    try {
+      localStorage.removeItem(keyOf(path, id));
+    } catch {
+      // then there is nothing to forget
+    }
+  };
+  // What a bet costs, in bits, once the answer is known.
+  const cost = (chips, right) => Math.log2(CHIPS / chips[right]);
+  globalThis.xentBets = { recall, forget, cost };
+
+  const element = (tag, attributes, ...children) => {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
+  };
+  const chipsOf = (form) => [...form.querySelectorAll(".quiz-stake input")].map(({ value }) => Number(value));
+  const count = (n) => (n === 1 ? "1 chip" : `${n} chips`);
+
+  // The reader learns the answer from a tick: what is bet afterwards is worth nothing, and not kept.
+  const judgeBet = (form, inputs, feedback) => {
+    const chips = chipsOf(form);
+    const left = CHIPS - chips.reduce((a, b) => a + b, 0);
+    if (left) return { text: `Place the other ${count(left)} first.`, show: [] };
+    const right = inputs.findIndex(({ dataset }) => dataset.right === "1");
+    const id = inputs[0].name;
+    const bits = cost(chips, right).toFixed(2);
+    const even = Math.log2(chips.length).toFixed(2);
+    const bill =
+      {
+        0: "You put no chip on the right answer. That costs ∞ bits, infinitely many: you had no word for what came.",
+        [CHIPS]: "You put all 100 chips on the right answer. It costs you 0 bits.",
+      }[chips[right]] ??
+      `You put ${chips[right]} of 100 chips on the right answer. That costs log₂ 100/${chips[right]} = ${bits} bits. Chips spread evenly cost ${even}.`;
+    const kept = recall(location.pathname, id, chips.length)
+      ? "Your first bet stays on your bill."
+      : "told" in form.dataset
+        ? "It is not on your bill: you had been told the answer."
+        : remember(location.pathname, id, chips)
+          ? "It is on your bill."
+          : "Your browser keeps nothing, so it is not on your bill.";
+    const show = feedback.filter((f, k) => chips[k] > 0 || k === right);
+    return { text: `${bill} ${kept}`, show };
+  };
+
+  // Sliders in the place of the circles. A chip that is not left cannot be placed.
+  const layOut = (form, inputs) => {
+    const left = element("p", { class: "quiz-left" });
+    const sliders = inputs.map((input) => {
+      const words = input.getAttribute("aria-label") ?? input.nextElementSibling.textContent.trim();
+      const slider = element("input", { type: "range", min: 0, max: CHIPS, value: 0, "aria-label": `Chips on: ${words}` });
+      const value = element("span", { class: "quiz-chips" });
+      input.closest("label").after(element("div", { class: "quiz-stake" }, slider, value));
+      return { slider, value };
+    });
+    const total = () => chipsOf(form).reduce((a, b) => a + b, 0);
+    const write = () => {
+      const rest = CHIPS - total();
+      spread.disabled = !rest;
+      left.textContent = rest ? `${count(rest)} left to place.` : "All 100 chips are placed.";
+      for (const { slider, value } of sliders) {
+        value.textContent = slider.value;
+        slider.setAttribute("aria-valuetext", `${count(Number(slider.value))}, ${rest} left`);
+      }
+    };
+    for (const { slider } of sliders)
+      slider.addEventListener("input", () => {
+        slider.value = Math.min(Number(slider.value), Number(slider.value) + CHIPS - total());
+        write();
+      });
+    const spread = element("button", { type: "button", class: "quiz-more" }, "Spread what is left");
+    spread.addEventListener("click", () => {
+      const rest = CHIPS - total();
+      sliders.forEach(({ slider }, k) => {
+        const share = Math.floor(rest / sliders.length) + (k < rest % sliders.length);
+        slider.value = Number(slider.value) + share;
+      });
+      write();
+    });
+    const link = element("a", { href: "bill.html" }, "your bill");
+    const rule = element(
+      "p",
+      { class: "quiz-rule" },
+      "Spread 100 chips over the options, as you believe in them. What you pay is log₂ of 100 over the chips on the right answer, in bits. The first bet on a question goes on ",
+      link,
+      ", in this browser alone.",
+    );
+    write();
+    return [rule, element("div", { class: "quiz-pool" }, left, spread)];
+  };
+
+  for (const form of document.querySelectorAll(".quiz-form:has(input[type=radio])")) {
+    const inputs = [...form.querySelectorAll("input")];
+    const check = form.querySelector(".quiz-check");
+    const group = form.querySelector("[role=radiogroup]");
+    const toggle = element("button", { type: "button", class: "quiz-more" }, "Bet instead");
+    let table; // what is there for bets alone
+    toggle.addEventListener("click", () => {
+      const isBet = form.toggleAttribute("data-bet");
+      if (!table) {
+        table = layOut(form, inputs);
+        form.querySelector(".quiz-option").before(table[0]);
+        check.before(table[1]);
+      }
+      for (const part of table) part.hidden = !isBet;
+      for (const stake of form.querySelectorAll(".quiz-stake")) stake.hidden = !isBet;
+      for (const input of inputs) input.disabled = isBet;
+      group.setAttribute("role", isBet ? "group" : "radiogroup");
+      toggle.textContent = isBet ? "Tick instead" : "Bet instead";
+      check.textContent = isBet ? "Place the bet" : "Check";
+      for (const f of form.querySelectorAll(".quiz-feedback, .quiz-verdict")) f.hidden = true;
+      delete form.dataset.result;
+    });
+    check.after(" ", toggle);
+  }
+
   document.addEventListener("submit", (event) => {
     const form = event.target.closest(".quiz-form");
     if (!form) return;
     event.preventDefault();
-    const inputs = [...form.querySelectorAll("input")];
+    const inputs = [...form.querySelectorAll("input:not([type=range])")];
     const feedback = [...form.querySelectorAll(".quiz-feedback")];
     const number = inputs[0].dataset.answer !== undefined;
-    const { right, show, text, note = "" } = number ? judgeNumber(inputs[0], feedback) : judgeChoice(inputs, feedback);
+    const isBet = form.hasAttribute("data-bet");
+    const { right, show, text, note = "" } = number
+      ? judgeNumber(inputs[0], feedback)
+      : isBet
+        ? judgeBet(form, inputs, feedback)
+        : judgeChoice(inputs, feedback);
+    if (show.length) form.dataset.told = "";
     const verdict = form.querySelector(".quiz-verdict");
     const button = form.querySelector("[type=submit]");
     const top = button.getBoundingClientRect().top;

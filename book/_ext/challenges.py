@@ -93,6 +93,7 @@ def gather(app, env):
 def add_script(app, pagename, templatename, context, doctree):
     if pagename == PAGE:
         app.add_js_file("goals.js", loading_method="defer")
+        app.add_js_file("handin.js", loading_method="defer")
     if pagename == COLLECT:
         app.add_js_file("collect.js", loading_method="defer")
 

@@ -33,6 +33,7 @@ STOCK = (
     "This is the first frame. Its slider calls Python for every new picture, and there is no "
     "Python behind this page: take the notebook to move it."
 )
+LARGE = 20_000  # characters of a trait that a page does not carry itself
 UNREAD = {"layout", "tabbable", "tooltip", "_dom_classes", "_view_count"}
 
 
@@ -167,6 +168,15 @@ def share(out: Path, module: str) -> tuple[str, str]:
     return key, name
 
 
+def share_later(out: Path, text: str, page: str) -> dict[str, str]:
+    """Write what is too large for the page as a script that its figure runs when it needs it."""
+    key = hashlib.sha256(text.encode()).hexdigest()[:12]
+    name = f"_static/figures/{key}.js"
+    script = f"(globalThis.xentLate??={{}})[{json.dumps(key)}]={json.dumps(text)};"
+    (out / name).write_text(script, "utf-8")
+    return {"key": key, "url": "../" * page.count("/") + name}
+
+
 def write_styles(app):
     """Write the palette as custom properties, --book-ink and so on, and the figures' own sheet."""
     if app.builder.format != "html":
@@ -204,6 +214,9 @@ def make_live(app, pagename, templatename, context, doctree):
             state["_esm"], name = share(Path(app.outdir), state["_esm"])
             app.add_js_file(name, loading_method="async", fetchpriority="high")
             del state["_css"]  # it is in the sheet of all pages
+            for name, value in state.items():
+                if isinstance(value, str) and len(value) > LARGE:
+                    state[name] = share_later(Path(app.outdir), value, pagename)
     if not kept:
         for key in [k for k in scripts if k.startswith("ipywidgets_")]:
             del scripts[key]

@@ -74,6 +74,10 @@ class Quiz(SphinxDirective):
         )
         quiz = nodes.container("", raw(open_form), body, *inner, classes=["quiz"])
         quiz["ids"] = [self.key]
+        if role == "radiogroup":  # what the page of bets knows of it
+            right = [mark for mark, _, _ in options].index("x")
+            words = spoken(" ".join(question))
+            quiz["bet"] = {"id": self.key, "many": len(options), "right": right, "words": words}
         self.state.document.note_explicit_target(quiz, quiz)
         return [quiz]
 

@@ -8,8 +8,10 @@ try:
     from .block_length import BlockLength
     from .entropy_bars import EntropyBars
     from .gaussian_fit import GaussianFit
+    from .guess_the_next import GuessTheNext
     from .likelihood_lines import LikelihoodLines
     from .noise_model import NoiseModel
+    from .price_your_text import PriceYourText
     from .probability_line import ProbabilityLine
     from .softmax_logits import SoftmaxLogits
     from .training_replay import TrainingReplay
@@ -24,8 +26,10 @@ __all__ = [
     "BlockLength",
     "EntropyBars",
     "GaussianFit",
+    "GuessTheNext",
     "LikelihoodLines",
     "NoiseModel",
+    "PriceYourText",
     "ProbabilityLine",
     "SoftmaxLogits",
     "TrainingReplay",

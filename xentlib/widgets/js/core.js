@@ -317,3 +317,17 @@ export const huffmanMean = (p) => {
 // The pmf of n independent outcomes of p.
 export const blockPmf = (p, n) =>
   Array.from({ length: n }).reduce((block) => block.flatMap((x) => p.map((y) => x * y)), [1]);
+
+// ---- guesses
+
+// Shannon's bounds (1951, equation 17) on the entropy of a text, in bits a letter, from how many guesses each letter
+// took: from below the sum of i (q_i - q_(i+1)) log i, here with the terms of each q_i together; from above the
+// entropy of q. They need shares q of the numbers of guesses that fall, as those of one who tries the likeliest first
+// do in the long run: where chance disturbs the order, they are sorted.
+export const shannonBounds = (ranks) => {
+  const times = new Map();
+  for (const rank of ranks) times.set(rank, (times.get(rank) ?? 0) + 1);
+  const shares = [...times.values()].map((count) => count / ranks.length).sort((a, b) => b - a);
+  const weight = (i) => (i > 1 ? i * Math.log2(i) - (i - 1) * Math.log2(i - 1) : 0);
+  return [mean(shares, shares.map((_, k) => weight(k + 1))), entropy(shares)];
+};

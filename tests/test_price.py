@@ -1,0 +1,233 @@
+"""The reader's own text: its price, and the files that page and xentlib write for each other."""
+
+import base64
+import gzip
+import json
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from widgets_page import click, page_of, press, readout, settle, trait
+
+from xentlib import NGram, OnlineNGram, ideal_bits, stream_decode, stream_encode
+from xentlib.widgets import PriceYourText
+from xentlib.widgets.price_your_text import packed_counts
+
+JS = Path(__file__).parents[1] / "xentlib/widgets/js/codec.js"
+TRAINING = b"how much wood would a woodchuck chuck if a woodchuck could chuck wood " * 3
+CODEBOOKS = {
+    "uniform": [1 / 256] * 256,
+    "order 0": NGram(0).fit(TRAINING),
+    "order 3": NGram(3).fit(TRAINING),
+    "learner": OnlineNGram(2),
+}
+TEXTS = st.one_of(
+    st.binary(max_size=60),
+    st.text(max_size=40).map(str.encode),
+    st.text("how muchwood", max_size=80).map(str.encode),
+    st.builds(lambda piece, times: piece * times, st.binary(max_size=4), st.integers(0, 40)),
+)
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def codec(browser):
+    """Call codec.js for a codebook by name: codec("encode", name, bytes) and so on."""
+    page = browser.new_page()
+    page.evaluate(
+        """async ([text, packed]) => {
+            const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+            const codec = await import(url);
+            const tables = codec.unpack(Uint8Array.from(packed));
+            const readers = {
+                uniform: codec.uniform,
+                "order 0": () => codec.fitted(0, tables),
+                "order 3": () => codec.fitted(3, tables),
+                learner: () => codec.learner(2),
+            };
+            window.call = (job, name, bytes) => {
+                const data = Uint8Array.from(bytes);
+                if (job !== "decode") return [...codec[job](readers[name](), data)];
+                const all = Object.keys(readers).filter((key) => !name || key === name);
+                try {
+                    return [...codec.decode(all.map((key) => readers[key]()), data).bytes];
+                } catch (error) {
+                    return error.message;
+                }
+            };
+        }""",
+        [
+            JS.read_text("utf-8"),
+            list(zlib.decompress(base64.b64decode(packed_counts(TRAINING)), -15)),
+        ],
+    )
+    yield lambda job, name, data: page.evaluate(
+        "(given) => call(...given)", [job, name, list(data)]
+    )
+    page.close()
+
+
+@pytest.mark.parametrize("name", CODEBOOKS)
+@settings(max_examples=40)
+@given(message=TEXTS)
+def test_the_page_prices_as_xentlib_does(codec, name, message):
+    bits = codec("costs", name, message)
+    assert sum(bits) == pytest.approx(ideal_bits(message, CODEBOOKS[name]), abs=1e-6)
+    if name != "uniform":
+        expected = CODEBOOKS[name].nll(message, reduction="none")
+        np.testing.assert_allclose(bits, expected, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", CODEBOOKS)
+@settings(max_examples=40)
+@given(message=TEXTS)
+def test_each_reads_what_the_other_wrote(codec, name, message):
+    mine = stream_encode(message, CODEBOOKS[name])
+    theirs = bytes(codec("encode", name, message))
+    assert theirs == mine
+    assert stream_decode(theirs, CODEBOOKS[name], len(message)).tobytes() == message
+    assert bytes(codec("decode", name, mine)) == message
+    assert bytes(codec("decode", "", mine)) == message  # the checksum tells the codebook
+
+
+@settings(max_examples=20)
+@given(
+    message=TEXTS.filter(len),
+    name=st.sampled_from(list(CODEBOOKS)),
+    place=st.integers(0, 10**6),
+    flip=st.integers(1, 255),
+)
+def test_a_damaged_file_is_refused(codec, message, name, place, flip):
+    data = bytearray(stream_encode(message, CODEBOOKS[name]))
+    data[place % len(data)] ^= flip
+    told = codec("decode", "", data)
+    assert isinstance(told, str), (told, bytes(data))
+    cut = data[: place % len(data)]
+    assert isinstance(codec("decode", "", cut), str)
+
+
+def test_a_refusal_says_why(codec):
+    data = stream_encode(b"woodchuck", OnlineNGram(2))
+    assert "It has 5 bytes, and the shortest file has 14." in codec("decode", "", data[:5])
+    assert "begin like a file" in codec("decode", "", b"\x07" + data[1:])
+    assert "Its length does not fit" in codec("decode", "", data + b"x")
+    assert "none of these reads it" in codec("decode", "", data + b"xxxx")
+
+
+def test_counts_of_the_manual_are_small():
+    counts = PriceYourText().counts
+    assert len(gzip.compress(counts.encode())) < 70_000
+
+
+WORDS = "grüße an die Welt, und noch einmal grüße 🙂🙂\nund Ende"
+
+
+def saved(page):
+    with page.expect_download() as download:
+        page.locator('[data-button="save"]').click()
+    return Path(download.value.path()).read_bytes()
+
+
+def told(page):
+    return page.locator("[data-note]").inner_text()
+
+
+def read(page, data):
+    page.locator('[data-control="file"]').set_input_files(
+        {"name": "text.xent", "mimeType": "application/octet-stream", "buffer": data}
+    )
+    page.wait_for_function("document.querySelector('[data-note]').textContent")
+    settle(page)
+
+
+@pytest.mark.parametrize("name", CODEBOOKS)
+def test_a_text_is_priced_saved_and_read(show, name):
+    page = show(PriceYourText(counts=packed_counts(TRAINING)))
+    page.locator('[data-control="text"]').fill(WORDS)
+    click(page, f"codebook-{name}")
+    page.wait_for_function("document.querySelector('[data-readout=bits]').textContent !== '–'")
+    message = WORDS.encode()
+    bits = ideal_bits(message, CODEBOOKS[name])
+    assert readout(page, "bits") == pytest.approx(bits)
+    assert readout(page, "bytes") == pytest.approx(bits / 8)
+    assert (
+        f"{len(message)} bytes cost {bits:.0f} bits" in page.locator(".xent-sentence").inner_text()
+    )
+    page.wait_for_function("document.querySelector('[data-readout=deflate]').textContent !== '–'")
+    deflated = zlib.compressobj(wbits=-15)
+    size = len(deflated.compress(message) + deflated.flush())
+    assert readout(page, "deflate") == pytest.approx(size, abs=4)  # unlike versions, unlike blocks
+
+    data = saved(page)
+    assert stream_decode(data, CODEBOOKS[name], len(message)).tobytes() == message
+    assert f"Saved: {len(data)} bytes" in told(page)
+    click(page, "sample-nothing")
+    assert trait(page, "text") == ""
+    click(page, "codebook-uniform")
+    read(page, data)
+    page.wait_for_function("figures[0].model.get('text') !== ''")
+    assert (trait(page, "text"), trait(page, "codebook")) == (WORDS, name)
+
+    data = bytearray(data)
+    data[-1] ^= 1
+    read(page, bytes(data))
+    page.wait_for_function("document.querySelector('[data-note]').textContent.includes('refused')")
+    assert "damaged" in told(page)
+    assert trait(page, "text") == WORDS
+
+
+def test_the_dearest_words_are_listed(show):
+    page = show(PriceYourText(text="aa aa aa aa aa aa aa zebra", codebook="learner"))
+    costs = OnlineNGram(2).nll(b"aa aa aa aa aa aa aa zebra", reduction="none")
+    first = page.locator("li").first.inner_text()
+    assert first == f"zebra {costs[-5:].sum():.1f} bits"
+
+
+def test_nothing_and_much_are_texts_too(show):
+    page = show(PriceYourText(text=""))
+    assert "Nothing costs nothing" in page.locator(".xent-sentence").inner_text()
+    assert stream_decode(saved(page), OnlineNGram(2), 0).size == 0
+    many = "All work and no play. " * 4_700
+    page.evaluate("text => figures[0].model.set('text', text)", many)
+    settle(page)
+    assert readout(page, "bits") == pytest.approx(ideal_bits(many.encode(), OnlineNGram(2)))
+    data = saved(page)
+    assert stream_decode(data, OnlineNGram(2), len(many)).tobytes() == many.encode()
+    page.evaluate("text => figures[0].model.set('text', text)", "x" * 200_001)
+    settle(page)
+    assert "the figure takes up to 200,000" in page.locator(".xent-sentence").inner_text()
+
+
+def test_bytes_that_are_no_text_are_refused(show):
+    page = show(PriceYourText())
+    read(page, stream_encode(b"\xff\xfe\xfd", OnlineNGram(2)))
+    page.wait_for_function("document.querySelector('[data-note]').textContent.includes('refused')")
+    assert "no text in UTF-8" in told(page)
+
+
+def test_without_the_counts_the_other_codebooks_work(browser):
+    page = browser.new_page()
+    html = page_of(PriceYourText())
+    state = {"key": "none", "url": "http://price.test/none.js"}
+    counts = json.dumps(PriceYourText().counts)
+    html = html.replace(counts, json.dumps(state))
+
+    def serve(route):
+        if route.request.url.endswith("none.js"):
+            return route.fulfill(status=404, body="")
+        return route.fulfill(body=html, content_type="text/html")
+
+    page.route("http://price.test/**", serve)
+    page.goto("http://price.test/")
+    page.wait_for_selector("[data-done]")
+    click(page, "codebook-order 3")
+    page.wait_for_selector("text=The counts of the manual did not arrive")
+    assert "on their way" in page.locator(".xent-sentence").inner_text()
+    press(page, "text", "x")
+    click(page, "codebook-learner")
+    assert readout(page, "bits") > 0
+    page.close()
