@@ -8,23 +8,28 @@ export PYTHONUNBUFFERED := 1
 BUILD := jupyter-book build . -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book notebooks lab homework grade load test lowest bench pdf audit clean
+.PHONY: help serve book notebooks lab homework grade load test lowest pyodide bench pdf audit clean clean-book
 
 help:
-	@echo "make serve   build the book and serve it on 127.0.0.1:$(PORT) (another port: make serve PORT=8001)"
-	@echo "make book    build the book into _build/html"
-	@echo "make notebooks  write the chapters as notebooks without solutions into _build/notebooks"
-	@echo "make lab     write the notebooks and open them in JupyterLab"
-	@echo "make homework  build the graded homework into _build/homework: for students, and for the autograder"
-	@echo "make grade   grade the notebooks in handed-in/ into results/marks.csv"
-	@echo "make load    start a hub on this machine with many students at once (make load USERS=25), and measure"
-	@echo "make test    run every test: lint, xentlib, the book, the pages in a real browser"
-	@echo "make lowest  test xentlib with the oldest packages that it allows"
-	@echo "make pyodide run xentlib's unit tests in the Python that the pages run"
-	@echo "make bench   time xentlib against its peers"
-	@echo "make audit   measure the built pages: bytes, requests, accessibility, Lighthouse, slider to paint"
-	@echo "make pdf     print the book as one PDF"
-	@echo "make clean   remove what the other targets wrote, the environment included"
+	@echo "Read"
+	@echo "  make serve       build the book and serve it on 127.0.0.1:$(PORT) (another port: make serve PORT=8001)"
+	@echo "  make book        build the book into _build/html"
+	@echo "  make pdf         print the book as one PDF"
+	@echo "  make notebooks   write the chapters as notebooks without solutions into _build/notebooks"
+	@echo "  make lab         write the notebooks and open them in JupyterLab"
+	@echo "Teach"
+	@echo "  make homework    build the graded homework into _build/homework: for students, and for the autograder"
+	@echo "  make grade       grade the notebooks in handed-in/ into results/marks.csv"
+	@echo "  make load        start a hub on this machine with many students at once (USERS=25), and measure"
+	@echo "Change"
+	@echo "  make test        run every test: lint, xentlib, the book, the pages in a real browser"
+	@echo "  make lowest      test xentlib with the oldest packages that it allows"
+	@echo "  make pyodide     run xentlib's unit tests in the Python that the pages run"
+	@echo "  make bench       time xentlib against its peers"
+	@echo "  make audit       measure the built pages: bytes, requests, accessibility, Lighthouse, slider to paint"
+	@echo "Clear"
+	@echo "  make clean-book  remove the built book: the next build runs every chapter"
+	@echo "  make clean       remove what the other targets wrote, the environment included"
 
 # The environment: Python packages with their hashes, xentlib itself, and KaTeX and the test tools from npm.
 .venv/ready: requirements.txt pyproject.toml
@@ -109,6 +114,10 @@ pdf: node_modules/ready
 audit: book
 	python tools/chromium.py
 	python tools/audit.py
+
+clean-book:
+	rm -rf _build/html _build/singlehtml _build/jupyter_execute _build/.doctrees _build/.jupyter_cache _build/.runs _build/.html _build/.singlehtml
+	@echo "Removed the built book from _build"
 
 clean:
 	rm -rf _build .venv node_modules

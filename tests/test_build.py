@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -46,10 +47,10 @@ def small_book(folder, pages, **texts):
     return folder
 
 
-def build(folder, **environment):
-    """Build the book in `folder` from nothing; return the finished process, its words in stdout."""
+def build(folder, *options, **environment):
+    """Build the book in `folder`; return the finished process, its words in stdout."""
     return subprocess.run(
-        [Path(sys.executable).with_name("jupyter-book"), "build", "."],
+        [Path(sys.executable).with_name("jupyter-book"), "build", ".", *options],
         cwd=folder,
         env=os.environ | {"NO_COLOR": "1"} | environment,
         stdout=subprocess.PIPE,
@@ -126,6 +127,34 @@ def test_cell_that_raises_fails_the_build_by_name(tmp_path):
     assert what == "ZeroDivisionError: division by zero"
     assert "b / (a - 1)" in done.stdout  # the cell, as it stands in the chapter
     assert not (folder / "_build/html/book/bad.html").exists()
+
+
+def test_a_duplicate_label_that_is_mended_is_forgotten(tmp_path):
+    texts = {name: f"(twice)=\n# Page {name}\n\nSee {{ref}}`twice`.\n" for name in "abc"}
+    texts["a"] = "# The first page\n\nSee {ref}`twice`.\n"
+    folder = small_book(tmp_path / "book", ["book/a", "book/b", "book/c"], **texts)
+    strict = ["-W", "-n", "--keep-going"]
+    done = build(folder, *strict)
+    assert done.returncode != 0
+    assert "duplicate label twice" in done.stdout
+    other = folder / "book/c.md"
+    other.write_text(other.read_text("utf-8").replace("(twice)", "(once)"), "utf-8")
+    done = build(folder, *strict)
+    assert "undefined label" not in done.stdout
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_examples_for_contributors_are_a_chapter(tmp_path):
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    examples = re.findall(r"^( *)````\n(.*?)^ *````$", text, re.M | re.S)
+    assert len(examples) >= 5
+    chapter = "# Does it run?\n\n" + "\n\n".join(dedent(example) for _, example in examples)
+    folder = small_book(tmp_path / "book", ["book/one", "book/references"], one=chapter)
+    done = build(folder, "-W", "-n", "--keep-going")
+    assert done.returncode == 0, done.stdout
+    page = (folder / "_build/html/book/one.html").read_text("utf-8")
+    for made in ("exercise", "solution", "quiz", "caption-number", "pasted-text"):
+        assert f'class="{made}' in page or f" {made}" in page
 
 
 def test_a_message_that_a_poll_missed_is_found_by_the_next(monkeypatch):

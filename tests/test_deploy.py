@@ -67,3 +67,71 @@ def test_a_new_measurement_takes_the_place_of_the_old_one(load, tmp_path):
         "First cell,8 s,20 s",
         "Date,Tuesday,Monday",
     ]
+
+
+def leaves(value, path=()):
+    """Yield the path and the value of every setting of a nested configuration."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    else:
+        yield path, value
+
+
+def settings(name):
+    return dict(leaves(yaml.safe_load((DEPLOY / name).read_text("utf-8"))))
+
+
+@pytest.mark.parametrize("name", ["values.yaml", "tljh.yaml"])
+def test_every_setting_is_explained_beside_it(name):
+    for line in (DEPLOY / name).read_text("utf-8").splitlines():
+        if re.match(r"\s*[\w-]+: \S", line) and not line.strip().startswith("type:"):
+            assert re.search(r" # \S.{5}", line), line
+
+
+@pytest.mark.parametrize("name", ["values.yaml", "tljh.yaml"])
+def test_no_hub_is_open_to_all_or_without_https_or_limits(name):
+    found = settings(name)
+    for path, value in found.items():
+        if path[-1] in ("allow_all", "create_users", "allow_existing_users"):
+            assert value is False, path
+        assert "secret" not in path[-1], path
+        assert "dummy" not in str(value), path
+    assert [value for path, value in found.items() if path[-2:] == ("https", "enabled")] == [True]
+    assert [value for path, value in found.items() if path[-2:] == ("cull", "enabled")] == [True]
+    assert any("memory" in path for path in found)
+    assert any("cpu" in path for path in found)
+
+
+def test_the_cluster_asks_the_school_who_is_in_the_class():
+    found = settings("values.yaml")
+    oauth = {path[-1]: value for path, value in found.items() if "GenericOAuthenticator" in path}
+    assert oauth["oauth_callback_url"].endswith("/hub/oauth_callback")
+    for address in ("oauth_callback_url", "authorize_url", "token_url", "userdata_url"):
+        assert oauth[address].startswith("https://")
+    (host,) = found["proxy", "https", "hosts"]
+    assert oauth["oauth_callback_url"].split("/")[2] == host
+    assert oauth["username_claim"] == "sub"
+    assert oauth["manage_groups"] is True
+    assert oauth["allowed_groups"]
+    assert oauth["admin_groups"]
+    assert "openid" in oauth["scope"]
+    assert re.fullmatch(r"\w+@sha256:\w+", found["singleuser", "image", "tag"])
+
+
+def test_the_single_machine_has_settings_that_its_hub_knows():
+    known = {
+        "auth": {"type", "FirstUseAuthenticator"},
+        "users": {"admin", "allowed", "banned"},
+        "https": {"enabled", "letsencrypt"},
+        "limits": {"memory", "cpu"},
+        "user_environment": {"default_app"},
+        "services": {"cull"},
+    }
+    config = yaml.safe_load((DEPLOY / "tljh.yaml").read_text("utf-8"))
+    assert {key: set(value) for key, value in config.items()} == known
+    assert config["auth"]["type"].rpartition(".")[2] == "FirstUseAuthenticator"
+    assert set(config["https"]["letsencrypt"]) == {"email", "domains"}
+    assert set(config["services"]["cull"]) == {"enabled", "timeout", "every", "max_age"}
+    assert config["users"]["admin"]
+    assert not set(config["users"]["admin"]) & set(config["users"]["allowed"])

@@ -8,6 +8,8 @@ import hashlib
 import shutil
 from pathlib import Path
 
+from sphinx.application import ENV_PICKLE_FILENAME
+
 # What the cells' outputs depend on, and what every page does.
 RUNS = ["xentlib", "requirements.txt"]
 PAGES = [
@@ -50,12 +52,19 @@ def outdated(app, env, added, changed, removed):
 
 
 def remember(app, exception):
-    if exception is None:
+    """Have the next build begin anew after one that complained, as Sphinx does after an error.
+
+    Sphinx reads again what has changed, one page after the other. A label that stood on two pages
+    then still stands on the second when the first is read.
+    """
+    if exception is None and app._warncount and app.keep_going:
+        Path(app.doctreedir, ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+    elif exception is None:
         app.made_by.write_text(app.pages)
 
 
 def setup(app):
     app.connect("config-inited", look, priority=100)
     app.connect("env-get-outdated", outdated)
-    app.connect("build-finished", remember)
+    app.connect("build-finished", remember, priority=2000)  # others may complain before
     return {"parallel_read_safe": True, "parallel_write_safe": True}
