@@ -170,6 +170,8 @@ export const start = async ({ from, runtime, cells: url, prefix }) => {
     end({ cell: id, ok, ms }) {
       const cell = cells.find((one) => one.id === id);
       cell.output.hidden = !cell.output.childNodes.length;
+      // The keyboard scrolls what is wider than the page.
+      for (const pre of cell.output.querySelectorAll("pre")) if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0;
       const words = ok ? `Done in ${duration(ms)}${compare(cell)}` : "Stopped by an error";
       cell.says.textContent = `${words}.`;
     },
