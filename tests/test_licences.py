@@ -1,6 +1,7 @@
 """The licence page names all that the built site carries, with the licence that it came with."""
 
 import re
+import zipfile
 from fnmatch import fnmatch
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -54,6 +55,22 @@ def test_page_names_every_file_of_the_site():
     theirs = shipped - GENERATED - {path.name for path in (ROOT / "book/_assets").iterdir()}
     assert theirs
     assert [name for name in theirs if not any(fnmatch(name, p) for p in patterns)] == []
+
+
+@pytest.mark.book
+def test_each_package_that_runs_in_the_page_is_named_and_holds_its_licence():
+    page = (ROOT / "book/licences.md").read_text("utf-8")
+    wheels = sorted((ROOT / "_build/html/py").glob("pyodide-*/*.whl"))
+    assert len(wheels) > 10
+    for wheel in wheels:
+        name, version, *_ = wheel.name.split("-")
+        assert re.search(rf"^\|.*\b{name}\b.*\|.*\|.*\|$", page, re.M), name
+        with zipfile.ZipFile(wheel) as archive:
+            within = [n for n in archive.namelist() if re.search(r"licen[cs]e", n, re.I)]
+            texts = [archive.read(n) for n in within if not n.endswith(".py")]
+            metadata = archive.read(f"{name}-{version}.dist-info/METADATA").decode()
+        assert texts or "License: Copyright" in metadata, name
+    assert f"Pyodide {wheels[0].parent.name.removeprefix('pyodide-')} |" in page
 
 
 FONTS = sorted((ROOT / "_build/html/_static").rglob("*.woff2"))
