@@ -1,5 +1,6 @@
 """The claims of the last chapter: the loss is the size of a file, and the file decodes."""
 
+import bz2
 import zlib
 from collections import Counter, defaultdict
 from fractions import Fraction
@@ -147,3 +148,31 @@ def test_bits_per_byte():
     assert token_nats.sum() / np.log(2) == pytest.approx(1 + 2 + 3)
     mean, share = token_nats.mean(), 3 / 6
     assert mean / np.log(2) * share == pytest.approx((1 + 2 + 3) / 6)
+
+
+def test_which_bytes_a_codebook_is_made_from_matters(manual):
+    """As many bytes as the wrong codebook had: the latest do better than all, the first worse."""
+    seen, _ = manual
+    code = source_text().encode()
+    cut = int(0.93 * len(code))
+    parts = {"all": code[:cut], "latest": code[cut - len(seen) : cut], "first": code[: len(seen)]}
+    costs = {name: NGram(3).fit(part).nll(code[cut:]) for name, part in parts.items()}
+    wrong = NGram(3).fit(seen).nll(code[cut:])
+    assert costs["latest"] < costs["all"] < costs["first"] < wrong
+
+
+@given(st.binary(max_size=200), st.binary(min_size=1, max_size=20))
+def test_a_bz2_file_says_where_it_ends(text, more):
+    """No bz2 file begins another, as the reader stops before whatever follows."""
+    reader = bz2.BZ2Decompressor()
+    assert reader.decompress(bz2.compress(text) + more) == text
+    assert reader.eof
+    assert reader.unused_data == more
+
+
+def test_a_lower_training_loss_can_mean_a_larger_file(manual):
+    """With the longer context the text that was read costs less, and new text costs more."""
+    seen, unseen = manual
+    short, long = NGram(4).fit(seen), NGram(6).fit(seen)
+    assert long.nll(seen[-20_000:]) < short.nll(seen[-20_000:])
+    assert len(stream_encode(unseen, long)) > len(stream_encode(unseen, short))
