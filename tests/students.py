@@ -1435,6 +1435,7 @@ WRONG = {
     "check_poisson_nll": [
         (lambda k, r: -np.mean(np.log2(poisson(k, r))), "wrong base. These are bits"),
         (lambda k, r: -np.mean(np.log10(poisson(k, r))), "wrong base. Your logarithm has"),
+        (lambda k, r: -np.mean(np.log(scipy.stats.poisson.pmf(k, r))), "for counts = [0, 150]"),
         (lambda k, r: np.mean(np.log(poisson(k, r))), "the sign is the wrong way round."),
         (lambda k, r: -np.sum(np.log(poisson(k, r))), "sum for mean."),
         (lambda k, r: -np.log(poisson(k, r)), "not averaged yet."),

@@ -1224,6 +1224,7 @@ POISSON_NLL = Check(
             "The factorial of 200 is too large for a float, its logarithm is not.",
         ),
         ((np.array([0, 1]), 1e-9), _RARE),
+        ((np.array([0, 150]), 1e-3), _SMALL),
     ),
 )
 
