@@ -243,6 +243,7 @@ def test_count_of_errors():
     )
     z = 1 + (k - 1) * math.exp(-best.x)
     assert (k - 1) * math.exp(-best.x) / z == pytest.approx(r, abs=1e-4)
+    assert best.x == pytest.approx(math.log((k - 1) * (1 - r) / r), abs=1e-3)
 
 
 def test_picture_of_the_figure_finds_the_middle_wherever_the_bird_is(weights):
