@@ -36,7 +36,7 @@ help:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The book needs Python 3.11 or newer, and $(PYTHON) is older. Say which to use: make PYTHON=/path/to/python3.12"; exit 1; }
 	@echo "Setting up Python packages in .venv (once, about a minute)"
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
+	.venv/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	.venv/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
