@@ -91,7 +91,8 @@ def prepare(app):
     own |= installed
     own["manifest.json"] = json.dumps(manifest, separators=(",", ":")).encode()
     digest = hashlib.sha256(b"".join(n.encode() + b for n, b in own.items())).hexdigest()[:12]
-    shutil.rmtree(out, ignore_errors=True)
+    for old in [*out.glob("book-*"), *out.glob("pyodide-*")]:
+        shutil.rmtree(old)
     book = out / f"book-{digest}"
     book.mkdir(parents=True)
     for name, data in own.items():
@@ -99,7 +100,7 @@ def prepare(app):
     # The runtime is large and never changes: another name for its bytes, if the disk allows it.
     made = root / "_build/python" / manifest["folder"]
     shutil.copytree(made, out / made.name, copy_function=link)
-    (out / "cells").mkdir()
+    (out / "cells").mkdir(exist_ok=True)  # pages that are not written anew keep theirs
     app.python_in_page = {"from": f"py/{book.name}/", "manifest": manifest}
 
 
@@ -165,7 +166,10 @@ def offer(app, pagename, templatename, context, doctree):
             entry["alt"] = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
         cells.append(entry)
     data = json.dumps({"cells": cells}, ensure_ascii=False, separators=(",", ":")).encode()
-    name = f"py/cells/{Path(pagename).name}-{runtime.sha256(data)[:8]}.json"
+    page = Path(pagename).name
+    for old in Path(app.outdir, "py/cells").glob(f"{page}-????????.json"):
+        old.unlink()
+    name = f"py/cells/{page}-{runtime.sha256(data)[:8]}.json"
     (Path(app.outdir) / name).write_bytes(data)
     app.add_js_file(
         "run.js",
