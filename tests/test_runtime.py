@@ -56,5 +56,5 @@ def test_without_a_network_it_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.delenv("XENT_PYODIDE", raising=False)
     failed = subprocess.CompletedProcess([], returncode=1)
     monkeypatch.setattr(runtime.subprocess, "run", lambda *args, **kwargs: failed)
-    with pytest.raises(runtime.MissingError, match="could not be downloaded .* XENT_PYODIDE"):
+    with pytest.raises(runtime.MissingError, match=r"could not be downloaded .* XENT_PYODIDE"):
         runtime.assemble(tmp_path / "out", say=lambda text: None)
