@@ -9,8 +9,11 @@ import types
 from pathlib import Path
 
 import IPython.lib.pretty
+import matplotlib
+import numpy as np
 import pytest
 from cells_page import HIDDEN, chapters, notebook, printed
+from matplotlib import pyplot
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,14 +31,13 @@ def runner(monkeypatch):
     page.slider = lambda number, controls: page.sliders.append(controls)
     page.end_slider = lambda: None
     monkeypatch.setitem(sys.modules, "_page", page)
+    monkeypatch.setattr(pyplot, "show", pyplot.show)  # it is put back
     import runner
 
     runner.install()
-    runner.prepare("matplotlib")
-    yield runner
-    import numpy as np
-
-    np.set_printoptions(precision=8)
+    with matplotlib.rc_context(), np.printoptions():
+        runner.prepare("matplotlib")
+        yield runner
 
 
 def cells_of(*sources, hidden=()):

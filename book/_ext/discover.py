@@ -99,7 +99,10 @@ def structured(app, docname: str, title: str, told: str, address: str | None) ->
 
 def card(title: str, line: str) -> bytes:
     """Draw the picture that stands beside a shared link, 1200 by 630 pixels: title and emblem."""
-    figure, colours = Figure(figsize=(12, 6.3), dpi=100, facecolor="white"), figures.COLORS
+    figure, colours = (
+        Figure(figsize=(12, 6.3), dpi=100, facecolor="white", layout="none"),
+        figures.COLORS,
+    )
     words = {"color": colours["ink"], "family": "serif", "weight": "bold", "linespacing": 1.2}
     figure.text(0.06, 0.88, textwrap.fill(title, 20), size=40, va="top", **words)
     figure.text(0.06, 0.08, line, size=20, color=colours["soft"])
