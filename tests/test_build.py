@@ -88,7 +88,7 @@ def test_two_clean_builds_write_the_same_bytes(two_sites):
     assert [name for name in first if first[name] != second[name]] == []
     for page in SMALL:
         assert f"{page}.html" in first
-    assert first["book/03-entropy.html"].count(b'class="live-figure') == 2
+    assert first["book/03-entropy.html"].count(b'class="live-figure') == 3
     assert "notebooks/the-wrong-codebook.zip" in first
 
 

@@ -30,17 +30,18 @@ def test_every_cell_prints_what_the_build_printed_and_checks_tell_right_from_wro
             assert picture.get_attribute("alt")
             assert picture.evaluate("image => image.naturalWidth") > 100
 
-    checks = [k for k, c in enumerate(built, 1) if "exercises.check_" in c.source]
-    stubs = [k for k in checks if re.search(r"^ +\.\.\.", built[k - 1].source, re.M)]
-    for k in set(checks) - set(stubs):
-        assert output(page, k).startswith("✓"), built[k - 1].source
-    for k in stubs:
-        wrong = re.sub(r"^ +\.\.\..*$", "    return 'cat'", built[k - 1].source, flags=re.M)
+    for k, source in enumerate(built, 1):
+        if "exercises.check_" not in source.source:
+            continue
+        assert output(page, k)[0] in "✓✗"  # a solution, or what stands there to begin with
+        wrong = re.sub(r"^ +\.\.\..*$", "    return 'cat'", source.source, flags=re.M)
+        if wrong == source.source:
+            continue
         write(page, k, wrong)
         press(page, k)
         rest(page)
         assert output(page, k).startswith("✗"), wrong
-        assert output(page, k) != printed(built[k - 1]), "it is told as a stub is"
+        assert output(page, k) != printed(source), "it is told as a stub is"
     assert page.errors == []
     origin = page.url.split("/book")[0]
     assert all(url.startswith(("blob:", "data:", origin)) for url in page.asked)

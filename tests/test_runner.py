@@ -1,6 +1,5 @@
 """What runs before a cell in the page, and what it shows: without a browser, in this Python."""
 
-import asyncio
 import contextlib
 import io
 import random
@@ -51,13 +50,20 @@ async def nothing(name):
     return False
 
 
+def finish(coroutine):
+    """Run what waits for nothing: a browser's test may have an event loop going in this thread."""
+    with pytest.raises(StopIteration) as end:
+        coroutine.send(None)
+    return end.value.value
+
+
 def run(page, cells, target):
     """Run a cell and what it needs; return the keys that ran and what the last one printed."""
     plan = page.plan(cells, target)
     for key in plan:
         out = io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-            is_well = asyncio.run(page.run(cells, key, nothing))
+            is_well = finish(page.run(cells, key, nothing))
         if not is_well:
             break
     return plan, out.getvalue()
@@ -211,7 +217,7 @@ def test_a_package_is_fetched_when_an_import_asks_for_it(runner, monkeypatch):
     page, out = runner.Page(), io.StringIO()
     with contextlib.redirect_stdout(out):
         for key in page.plan(cells, 1):
-            assert asyncio.run(page.run(cells, key, load))
+            assert finish(page.run(cells, key, load))
     assert (asked, out.getvalue()) == (["not_here_yet"], "1\n")
 
 

@@ -74,7 +74,7 @@ const say = (kind, text) => {
   }
   if (held.at(-1)?.kind === kind) held.at(-1).text += text;
   else held.push({ kind, text });
-  if (kept < AT_ONCE || performance.now() - since > EVERY) flush();
+  if (isCut || kept < AT_ONCE || performance.now() - since > EVERY) flush();
 };
 const begin = (where) => {
   flush();
