@@ -8,7 +8,7 @@ export PYTHONUNBUFFERED := 1
 BUILD := jupyter-book build . -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book notebooks lab homework grade load test lowest pyodide bench pdf audit clean clean-book
+.PHONY: help serve book notebooks lab homework grade load test lowest pyodide bench pdf audit engines clean clean-book
 
 help:
 	@echo "Read"
@@ -27,6 +27,7 @@ help:
 	@echo "  make pyodide     run xentlib's unit tests in the Python that the pages run"
 	@echo "  make bench       time xentlib against its peers"
 	@echo "  make audit       measure the built pages: bytes, requests, accessibility, Lighthouse, slider to paint"
+	@echo "  make engines     take the same steps through the pages in Chromium, Firefox and WebKit, as far as they are here"
 	@echo "Clear"
 	@echo "  make clean-book  remove the built book: the next build runs every chapter"
 	@echo "  make clean       remove what the other targets wrote, the environment included"
@@ -114,6 +115,9 @@ pdf: node_modules/ready
 audit: book
 	python tools/chromium.py
 	python tools/audit.py
+
+engines: book
+	python tools/engines.py
 
 clean-book:
 	rm -rf _build/html _build/singlehtml _build/jupyter_execute _build/.doctrees _build/.jupyter_cache _build/.runs _build/.html _build/.singlehtml
