@@ -128,7 +128,7 @@ def test_a_cell_that_eats_memory_ends_in_an_error(running):
     rest(page)
     assert (
         "MemoryError" in output(page, 2)
-        or "Python stopped" in page.locator(".run-status").text_content()
+        or "Python broke off" in page.locator(".run-status").text_content()
     )
     press(page, 2, "reset")
     press(page, 1)

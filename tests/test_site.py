@@ -150,7 +150,7 @@ def test_figure_that_fails_leaves_its_picture(browser, origin, harm):
     figure.scroll_into_view_if_needed()
     expect(still).to_be_visible()
     assert figure.bounding_box()["height"] < still.bounding_box()["height"] + 100
-    assert "picture" in figure.locator(".why-still").inner_text()
+    expect(figure.locator(".why-still")).to_contain_text("picture")
     context.close()
 
 
