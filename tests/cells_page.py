@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 ROOT = Path(__file__).parents[1]
 HIDDEN = {"remove-cell", "remove-input"}
 SLOW = 120_000  # ms: to start Python takes a busy machine long
+MOST_MEMORY = 180  # MB: what Python holds after all cells of any chapter, as the front page says
 
 
 def chapters():
@@ -54,6 +55,11 @@ def rest(page):
     expect(dock).to_be_attached(timeout=SLOW)
     expect(page.locator(".run-dock[data-busy]")).to_have_count(0, timeout=SLOW)
     return page.locator(".run-status").text_content()
+
+
+def holds(page):
+    """How many megabytes of memory Python holds, as the dock says."""
+    return int(re.search(r"(\d+) MB", page.locator(".run-memory").text_content())[1])
 
 
 def output(page, number):

@@ -1,5 +1,6 @@
 """The book's Python in the reader's page: every cell, and what can go wrong with it."""
 
+import json
 import re
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -7,7 +8,19 @@ from pathlib import Path
 
 import pages
 import pytest
-from cells_page import SLOW, cell, chapters, code_of, output, press, printed, rest, write
+from cells_page import (
+    MOST_MEMORY,
+    SLOW,
+    cell,
+    chapters,
+    code_of,
+    holds,
+    output,
+    press,
+    printed,
+    rest,
+    write,
+)
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[1]
@@ -57,6 +70,30 @@ def test_the_first_press_says_how_much_is_loaded(visit):
     totals = {float(total) for _, _, total in told}
     assert len(totals) == 1
     assert 8 < totals.pop() < 13
+
+
+def test_the_pages_say_what_python_loads_and_holds(running):
+    """The chapters' own test holds Python to the most that is said, with SciPy and plots."""
+    front, teachers = (
+        " ".join((SITE / f"book/{name}.html").read_text("utf-8").split())
+        for name in ("index", "teachers")
+    )
+    loads = int(re.search(r"first press loads about (\d+) MB", front)[1])
+    told, more = re.search(
+        r"loads about (\d+) MB for it, once, and (\d+) MB more", teachers
+    ).groups()
+    assert int(told) == loads
+    least, most = re.search(r"holds about (\d+) MB .+?, and up to (\d+) MB", front).groups()
+    (manifest,) = [json.loads(path.read_bytes()) for path in SITE.glob("py/book-*/manifest.json")]
+    first = [*manifest["sets"]["core"], *manifest["sets"]["numpy"], *manifest["own"]]
+    size = {name: size for name, size, _ in first}
+    assert abs(sum(size.values()) / 1e6 - loads) < 0.5
+    later = {
+        name: size for key in ("scipy", "matplotlib") for name, size, _ in manifest["sets"][key]
+    }
+    assert abs(sum(later[name] for name in later.keys() - size) / 1e6 - int(more)) < 0.5
+    assert abs(holds(running) - int(least)) < 10
+    assert int(most) == MOST_MEMORY
 
 
 def test_an_edit_survives_a_reload_beside_the_books_version(visit):

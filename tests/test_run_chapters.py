@@ -3,7 +3,18 @@
 import re
 
 import pytest
-from cells_page import cell, chapters, code_of, output, press, printed, rest, write
+from cells_page import (
+    MOST_MEMORY,
+    cell,
+    chapters,
+    code_of,
+    holds,
+    output,
+    press,
+    printed,
+    rest,
+    write,
+)
 
 # Cells that print something else in the page than in the build: (chapter, part of its code): why.
 DIFFERENT: dict[tuple[str, str], str] = {}
@@ -29,6 +40,8 @@ def test_every_cell_prints_what_the_build_printed_and_checks_tell_right_from_wro
         for picture in shown.all():
             assert picture.get_attribute("alt")
             assert picture.evaluate("image => image.naturalWidth") > 100
+
+    assert holds(page) <= MOST_MEMORY
 
     for k, source in enumerate(built, 1):
         if "exercises.check_" not in source.source:

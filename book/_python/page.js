@@ -40,10 +40,11 @@ export const start = async ({ from, runtime, cells: url, prefix }) => {
   // --- The dock: what Python does now, for the whole page.
   const status = h("span", { class: "run-status" });
   const bar = h("progress", { "aria-label": "Loading", hidden: "" });
+  const memory = h("span", { class: "run-memory" }); // what Python holds of the device's
   const stopButton = h("button", { type: "button", "data-run": "stop" }, "Stop");
   const pageButton = h("button", { type: "button", "data-run": "page" }, "Run the page");
   const live = h("span", { class: "run-live", role: "status" });
-  const dock = h("section", { class: "run-dock", "aria-label": "Python in this page" }, bar, status, stopButton, pageButton, live);
+  const dock = h("section", { class: "run-dock", "aria-label": "Python in this page" }, bar, status, memory, stopButton, pageButton, live);
   const tell = (text, aloud = true) => {
     status.textContent = text;
     if (aloud) live.textContent = text;
@@ -195,7 +196,8 @@ export const start = async ({ from, runtime, cells: url, prefix }) => {
     slider({ place, number: which, controls }) {
       at(place).append(slider(place.cell, which, controls));
     },
-    done({ id, ...result }) {
+    done({ id, heap, ...result }) {
+      if (heap) memory.textContent = `Python holds ${Math.round(heap / 1e6)} MB`;
       waiting.get(id)?.(result);
       waiting.delete(id);
     },
@@ -215,6 +217,7 @@ export const start = async ({ from, runtime, cells: url, prefix }) => {
     });
   const end = (why) => {
     worker?.terminate();
+    memory.textContent = "";
     [worker, isReady] = [null, false];
     bar.hidden = true;
     for (const resolve of waiting.values()) resolve({ ok: false, ended: why });

@@ -193,13 +193,12 @@ const slide = ({ cell, number, values }) => {
   flush();
 };
 
-const heap = () => py?._module.HEAPU8.length ?? 0;
 const tasks = { start, run, slide };
 let queue = Promise.resolve(); // one thing at a time
 addEventListener("message", ({ data: { type, id, ...given } }) => {
   queue = queue.then(async () => {
     try {
-      postMessage({ type: "done", id, heap: heap(), ...(await tasks[type](given)) });
+      postMessage({ type: "done", id, ...(await tasks[type](given)), heap: py._module.HEAPU8.length });
     } catch (error) {
       flush();
       postMessage({ type: "done", id, ok: false, fatal: String(error?.message ?? error) });
