@@ -55,7 +55,7 @@ WRITTEN = {
         *("2·2^19", "2 x 2^19", "4^10", "1.048576e6", "1,048576e6", "1.048576E+6", "+1048576"),
         *("1.048576·10^6", "1.048576 × 10⁶", "1.048576*10**6", "= 1048576", "  1048576  "),
         *("≈ 1,048,576", "1048576 things", "1,048,576 things.", "1024*1024", "2^21/2"),
-        *("2^21 - 2^20", "1048576."),
+        *("2^21 - 2^20", "1048576.", "1.048576 million", "1,048576 Million things"),
     ],
     1.875: [
         *("1.875", "1,875", "15/8", "15 / 8", "15⁄8", "15÷8", "1 7/8", "1⅞", "1 ⅞", "30/16"),
@@ -207,6 +207,8 @@ def test_a_unit_that_does_not_fit_is_told_and_not_judged(ask, unit, given, said)
         ("3 bits", "✗ Not yet."),
         ("2^20", "✗ Not yet. Your answer is read as 1,048,576."),
         ("1,048,575", "✗ Not yet. Your answer is read as 1,048,575."),
+        ("1 million", "✗ Not yet. Your answer is read as 1,000,000."),
+        ("1.5 thousand bits", "✗ Not yet. Your answer is read as 1,500."),
         ("1,875", "✗ Not yet. Your answer is read as 1,875."),
         ("1,87", "✗ Not yet. Your answer is read as 1.87."),
         ("-7/3", "✗ Not yet. Your answer is read as −2.33333."),

@@ -10,6 +10,7 @@
     ["megabytes", /^(megabytes?|mb)$/i],
     ["%", /^(%|percent|per cent)$/i],
   ];
+  const SIZES = { thousand: 1e3, million: 1e6, billion: 1e9 };
   // The unit that words begin with, whatever it is counted per.
   const unitOf = (words) => UNITS.find(([, written]) => written.test(words.split(/\s*\/\s*|\s+(?!cent)/)[0]))?.[0];
 
@@ -63,7 +64,8 @@
       const written = take("\\d+(?:[ .,'’_]\\d+)*[.,]?|[.,]\\d+");
       if (written === undefined) return NaN;
       const power = take("e[+-]?\\d+");
-      return digits(written.replace(/[.,]$/, ""), second) * (power ? Number(`1${power}`) : 1);
+      const size = SIZES[take("(?:thousand|million|billion)\\b")?.toLowerCase()] ?? 1;
+      return digits(written.replace(/[.,]$/, ""), second) * (power ? Number(`1${power}`) : 1) * size;
     };
     const sign = () => (take("-") ? -1 : (take("\\+"), 1));
     const power = () => {

@@ -193,16 +193,18 @@ def test_fair_questions_are_not_enough():
         return sum(w * n for w, n in things.items())
 
     @cache
-    def cost(key):
-        """Return what a plan costs that draws its questions from the fairest, {cost: chance}."""
+    def cost(key, drawn):
+        """Return {cost: chance} of a plan drawn from the fairest questions, or {cost: how many}."""
         things = dict(key)
         if sum(things.values()) == 1:
             return {0: Fraction(1)}
         fairest, costs = splits(things), {}
         for side, ways in fairest:
             rest = {w: n - side[w] for w, n in things.items()}
-            both = [cost(tuple((w, n) for w, n in part.items() if n)) for part in (side, rest)]
-            chance = Fraction(ways, sum(n for _, n in fairest))
+            kept = [tuple((w, n) for w, n in part.items() if n) for part in (side, rest)]
+            both = [cost(part, drawn) for part in kept]
+            # Each split is met twice, once by each of its sides.
+            chance = Fraction(ways, sum(n for _, n in fairest) if drawn else 2)
             for (x, px), (y, py) in product(*(part.items() for part in both)):
                 total = weigh(things) + x + y
                 costs[total] = costs.get(total, 0) + chance * px * py
@@ -212,12 +214,15 @@ def test_fair_questions_are_not_enough():
     fairest = splits(dict(things))
     assert {weigh(side) for side, _ in fairest} == {50}
     assert sum(ways for _, ways in fairest) == 2 * 676  # each split has two sides
-    costs = cost(things)
+    costs = cost(things, drawn=True)
     assert sum(costs.values()) == 1
     assert (min(costs), max(costs)) == (342, 378)
     assert bits_to_join(percent) == 342
     assert f"{float(sum(x * p for x, p in costs.items())) / 100:.2f}" == "3.67"
     assert round(1 / costs[342], -3) == 19_000
+    # So rare is the draw: among the plans, which the lot does not weigh alike, it is one in 111.
+    plans = cost(things, drawn=False)
+    assert (plans[342], sum(plans.values())) == (1_782, 197_847)
 
 
 def test_the_best_code_is_near_where_nothing_dominates():

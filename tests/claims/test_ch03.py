@@ -215,6 +215,15 @@ def test_a_code_without_an_end_can_be_shorter():
     assert sum(Fraction(1, 2 ** len(word)) for word in words) == 2  # Kraft's sum is broken
 
 
+def test_stakes_change_the_spread_and_not_the_entropy():
+    """A coin that pays 1,000: mean and standard deviation are 1,000 times as large, bits alike."""
+    small, large = np.array([0, 1]), np.array([0, 1000])
+    assert large.mean() == 1000 * small.mean()
+    assert large.std() == 1000 * small.std()
+    for coin in (small, large):
+        assert scipy_entropy(np.unique(coin, return_counts=True)[1], base=2) == 1
+
+
 def test_units():
     """Bits, nats and perplexity say the same; an untrained classifier loses log K."""
     assert entropy(ALICE, base=np.e) == pytest.approx(1.75 * math.log(2))
