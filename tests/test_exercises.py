@@ -294,6 +294,25 @@ def test_a_list_that_is_changed_is_noticed(say):
     )
 
 
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_right_answer_that_changes_its_arguments_is_told_just_that(say, name):
+    """Even one that would be right if some arguments came in another order."""
+    check = CHECKS[name]
+
+    def meddling(*args):
+        answer = check.right(*args)
+        for arg in args:
+            if isinstance(arg, np.ndarray) and arg.size:
+                arg += 1
+            elif isinstance(arg, list):
+                arg.pop()
+        return answer
+
+    told = say(name, meddling)
+    if any(np.ndim(arg) or isinstance(arg, list) for arg in check.draws()[0]):
+        assert re.search(r"your function changes \w+ itself\. Work on a copy of it\.$", told)
+
+
 def test_a_function_written_in_c_has_no_signature(say):
     assert say("check_surprisal", np.log2).startswith("✗ surprisal: a minus is missing.")
 

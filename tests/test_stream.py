@@ -310,6 +310,22 @@ def test_damage_in_a_file_of_many_lanes_is_noticed():
             stream_decode(wrong, pmf, symbols.size)
 
 
+def test_a_refusal_names_what_is_wrong():
+    """No message ends with no word left over and is refused for that."""
+    pmf = [0.5, 0.25, 0.25]
+    data = stream_encode([0, 1, 2] * 20, pmf)
+    said = set()
+    for i in range(len(data)):
+        for bit in range(8):
+            wrong = bytearray(data)
+            wrong[i] ^= 1 << bit
+            with pytest.raises(ValueError, match="data is damaged or truncated") as refusal:
+                stream_decode(bytes(wrong), pmf, 60)
+            said.add(str(refusal.value))
+    assert any("lead back to where the encoder began" in text for text in said)
+    assert not any(" 0 words" in text for text in said)
+
+
 def test_another_codebook_or_length_is_noticed():
     pmf, symbols, data = many_lanes()
     for wrong in (pmf[::-1], np.full(256, 1 / 256)):

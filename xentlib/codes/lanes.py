@@ -26,6 +26,7 @@ _U_PRECISION, _U_SHIFT, _U_WORD = np.uint64(PRECISION), np.uint64(_SHIFT), np.ui
 FEWEST, MOST = 32, 2048
 _SHORT = 1 << 12  # symbols that are too few to make tables of blocks for
 _FINE = 48, 64  # precision and word, in bits, of the lane that codes blocks
+_ELSEWHERE = "its last symbol does not lead back to where the encoder began"
 
 
 def quantized(pmf, precision=PRECISION):
@@ -86,8 +87,10 @@ class Lane:
 
     def end(self):
         """Refuse data that goes on, or that does not lead back to where the encoder began."""
-        if self.words or self.x != 1 << self.word:
+        if self.words:
             damaged("data", f"the message ends, and {len(self.words)} words are left")
+        if self.x != 1 << self.word:
+            damaged("data", _ELSEWHERE)
 
 
 def reader(pmf, lengths=None):
@@ -253,5 +256,7 @@ def decode_many(body, lanes, lengths, symbols):
                 damaged("data", f"it ends after {step.start} of {n} symbols")
             at += low.size
             y[low] = y[low] << _U_WORD | more
-    if at < words.size or (x != _LOW).any():
+    if at < words.size:
         damaged("data", f"the message ends, and {words.size - at} words are left")
+    if (x != _LOW).any():
+        damaged("data", _ELSEWHERE)

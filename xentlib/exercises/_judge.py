@@ -55,6 +55,10 @@ class _Wrong(Exception):
     """Carries what the student is to be told."""
 
 
+class _Meddles(_Wrong):
+    """The function changes what it is given: in whatever order it gets that."""
+
+
 def judge(check, student):
     """Print whether `student` is right, and if not why; raise that if XENTLIB_STRICT is 1."""
     told = cause = None
@@ -86,6 +90,8 @@ def _examine(check, student):
     # Nothing below trusts NumPy's public names: the student's lines run from here on.
     try:
         answers = [_call(check, student, args, check.look) for args in draws]
+    except _Meddles:
+        raise
     except _Wrong:
         _ask_in_another_order(check, student, draws, wants)
         raise
@@ -148,7 +154,7 @@ def _call(check, student, args, hint):
         ) from error
     for name, before, after in zip(check.names, args, given, strict=True):
         if not array_equal(before, after):
-            raise _Wrong(f"your function changes {name} itself. Work on a copy of it.")
+            raise _Meddles(f"your function changes {name} itself. Work on a copy of it.")
     if answer is None or answer is Ellipsis:
         raise _Wrong("not done yet. Your function returns nothing: is there a return?")
     numeric = [warning for warning in seen if issubclass(warning.category, RuntimeWarning)]
