@@ -148,7 +148,7 @@ def test_huber_and_quantile_loss():
     def huber(r):
         return r * r / 2 if abs(r) < 1 else abs(r) - 0.5
 
-    def pinball(r):
+    def pinball(r):  # the value less the guess
         return 9 * r if r > 0 else -r
 
     def area(loss, f):
@@ -218,7 +218,7 @@ def test_middles_that_follow_stay_and_turn_back(weights):
     assert {np.median(data) for data in sets} == {3700.0}
     student = np.array([stats.t.fit(data, fdf=3, loc=3700, scale=300)[1] for data in sets])
     turn = student.argmax()
-    assert 4000 < places[turn] < 4700
+    assert 4000 < places[turn] < 4700  # where the solution looks
     assert np.all(np.diff(student[: turn - 1]) > 0)
     assert np.all(np.diff(student[turn + 1 :]) < 0.01)
     assert student[-1] < student[turn] - 20

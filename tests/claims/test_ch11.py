@@ -105,6 +105,42 @@ def test_learning_is_done_early(manual):
     )
 
 
+def test_what_the_dips_of_the_learning_curve_are(manual):
+    """A copy of an earlier passage, the longest there is; other dips are tables or repetitions."""
+    text = manual_text().encode()[len(manual[0]) :]
+    costs = OnlineNGram(4).nll(text, reduction="none")
+
+    def had_before(n):
+        """Where n bytes begin that the text has had before."""
+        met, found = set(), []
+        for i in range(len(text) - n + 1):
+            piece = hash(text[i : i + n])
+            if piece in met:
+                found.append(i)
+            met.add(piece)
+        return found
+
+    (start,) = had_before(6088)
+    assert not had_before(6089)
+    assert costs[start : start + 6088].mean() == pytest.approx(0.69, abs=0.005)
+    repeated = np.zeros(len(text), bool)
+    for i in had_before(12):
+        repeated[i : i + 12] = True
+    low = np.flatnonzero(np.convolve(costs, np.ones(500) / 500, mode="valid") < 1)
+    dips = [(d[0], d[-1] + 500) for d in np.split(low, np.flatnonzero(np.diff(low) > 500) + 1)]
+    assert all(repeated[a:b].mean() > 0.85 for a, b in dips)
+    table = text[slice(*sorted(dips, key=lambda dip: dip[1] - dip[0])[-2])]
+    assert sum(map(table.count, b" -+|=\n")) > len(table) / 2
+
+
+def test_an_emoji_costs_the_learner_as_much_as_a_word_of_four_new_letters():
+    """Not one that has read the manual: to that the emoji is three times as dear."""
+    word, emoji = b"home", "\N{GRINNING FACE}".encode()
+    assert OnlineNGram(2).nll(word) == pytest.approx(OnlineNGram(2).nll(emoji), abs=1e-4)
+    read = NGram(3).fit(manual_text().encode())
+    assert read.nll(emoji) > 3 * read.nll(word)
+
+
 def test_learning_curve_is_the_file(manual):
     """What a codebook charges that learns as it goes is what one fitted on the past would."""
     _, unseen = manual
