@@ -26,7 +26,7 @@ help:
 	@echo "  make lowest      test xentlib with the oldest packages that it allows"
 	@echo "  make pyodide     run xentlib's unit tests in the Python that the pages run"
 	@echo "  make bench       time xentlib against its peers"
-	@echo "  make audit       measure the built pages: bytes, requests, accessibility, Lighthouse, slider to paint"
+	@echo "  make audit       measure the built pages: bytes, accessibility, Lighthouse, and speed against a bare page"
 	@echo "  make engines     take the same steps through the pages in Chromium, Firefox and WebKit, as far as they are here"
 	@echo "Clear"
 	@echo "  make clean-book  remove the built book: the next build runs every chapter"
