@@ -70,6 +70,19 @@ def test_page_is_accessible_and_asks_no_other_host(open_page, name, width):
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 
+def test_the_style_sheet_has_the_properties_that_others_use():
+    """What cells in the page look like, what scripts draw: the sheet keeps no property unasked."""
+    sheet = (SITE / "_static/site.css").read_text("utf-8")
+    others = [*SITE.glob("py/*/*.css"), *SITE.rglob("*.js"), *SITE.rglob("*.html")]
+    used = {
+        (path.name, name)
+        for path in others
+        for name in re.findall(r"var\((--[\w-]+)\)", path.read_text("utf-8"))
+    }
+    assert ("page.css", "--pst-color-surface") in used
+    assert [(path, name) for path, name in sorted(used) if f"{name}:" not in sheet] == []
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_whole_without_javascript(open_page, name):
     page = open_page(name, 360, javascript=False)
