@@ -183,7 +183,7 @@ def with_sizes(page: str, folder: Path) -> str:
     return PICTURE.sub(sized, page)
 
 
-def mend_pages(out: Path):
+def mend_pages(out: Path, is_single: bool):
     """Mend every page, and warn of every foreign URL."""
     options = out / "_static/documentation_options.js"
     # A few hundred bytes, for which the page would wait.
@@ -193,7 +193,8 @@ def mend_pages(out: Path):
         for pattern, mended in MENDED:
             text = re.sub(pattern, mended, text, flags=re.DOTALL)
         text = re.sub(rf'<script src="[^"]*{options.name}[^"]*"></script>', lambda _: inline, text)
-        text = with_sizes(sheet_soon(text), page.parent)
+        # The single page's addresses hold at the top, though Sphinx writes it into a folder.
+        text = with_sizes(sheet_soon(text), out if is_single else page.parent)
         if text != old:
             page.write_text(text, "utf-8")
         for url in FOREIGN.findall(text):
@@ -278,7 +279,7 @@ def finish(app, exception):
         out / "_static/scripts/fontawesome.js",
     ]:
         unused.unlink(missing_ok=True)
-    mend_pages(out)
+    mend_pages(out, is_single=app.builder.name == "singlehtml")
     mend_scripts(out / "_static")
     if hasattr(app, "shared_sheets"):  # some page was written
         join_sheets(app)
