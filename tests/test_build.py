@@ -12,7 +12,9 @@ import time
 from pathlib import Path
 from textwrap import dedent
 
+import pdf
 import pytest
+from pypdf import PdfReader
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ["_config.yml", "book", "tools", "xentlib", "pyproject.toml", "requirements.txt"]
@@ -142,6 +144,22 @@ def test_a_duplicate_label_that_is_mended_is_forgotten(tmp_path):
     done = build(folder, *strict)
     assert "undefined label" not in done.stdout
     assert done.returncode == 0, done.stdout
+
+
+def test_the_printed_book_says_on_which_page_each_part_begins(tmp_path):
+    picture = "```{image} _assets/emblem.png\n:alt: The emblem.\n```\n"
+    long = "# The long one\n\n" + picture + 300 * "A line that fills a page.\n\n"
+    texts = {"index": "# A book\n", "long": long, "last": "# The last one\n\nEnd.\n"}
+    folder = small_book(tmp_path / "book", [f"book/{name}" for name in texts], **texts)
+    done = build(folder, "-W", "--builder", "custom", "--custom-builder", "singlehtml")
+    assert done.returncode == 0, done.stdout
+    pdf.print_book(folder / "_build/singlehtml", tmp_path / "book.pdf")
+    sheets = [page.extract_text() for page in PdfReader(tmp_path / "book.pdf").pages]
+    (contents,) = (sheet for sheet in sheets if "Contents" in sheet)
+    assert len(sheets) > 5
+    for title in ("The long one", "The last one"):
+        number = int(re.search(rf"{title}\s*(\d+)", contents)[1])
+        assert {title, str(number)} <= set(sheets[number - 1].splitlines())
 
 
 def test_the_examples_for_contributors_are_a_chapter(tmp_path):
