@@ -6,6 +6,7 @@ A challenge without a plan fails a test, so whoever adds one shows here that it 
 
 import json
 import re
+from itertools import chain
 from pathlib import Path
 
 import chromium
@@ -24,16 +25,22 @@ STATE = re.compile(
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
 
-def covered(number):
-    """The letters that come first in the game of guesses, as keys."""
-    for path in SITE.glob("book/03-*.html"):
+def covered(number, chapter):
+    """The letters that come first in a chapter's game of guesses."""
+    for path in SITE.glob(f"book/{chapter}-*.html"):
         for state in STATE.findall(path.read_text("utf-8")):
             for model in json.loads(state)["state"].values():
                 if "hidden" in model["state"]:
-                    return [
-                        "Space" if x == " " else x for x in model["state"]["hidden"][0][:number]
-                    ]
-    return ["a"] * number  # there is no book yet, and the tests say so
+                    return model["state"]["hidden"][0][:number]
+    return "a" * number  # there is no book yet, and the tests say so
+
+
+def bets(number):
+    """All chips on the letter that comes, for the first ones of chapter 11."""
+    places = [
+        [(f"letter-{letter}", "Enter*5"), ("bet", "Enter")] for letter in covered(number, "11")
+    ]
+    return [("handful-20", "Enter"), *chain(*places)]
 
 
 # "ArrowUp*3" is the key three times; the figure has painted before the next step begins.
@@ -83,7 +90,9 @@ PLANS = {
         ("bet", "Enter"),
         *[("again", "Enter"), ("bet", "Enter")] * 19,
     ],
-    "guess-alone": [("letter", *covered(20))],
+    "guess-alone": [("letter", *(x.replace(" ", "Space") for x in covered(20, "03")))],
+    "bets-order": bets(12),
+    "bets-bytes": bets(20),
     "ce-one-bit": [("q-3", "ArrowUp*40")],
     "ce-all-waste": [("p-1", "End")],
     "ce-three-bits": [("p-0", "Home"), ("p-1", "Home"), ("p-2", "ArrowDown*17")],
@@ -144,6 +153,8 @@ ASTRAY = {
     "entropy-same": [("p-3", "End"), ("p-3", "Home")],
     "guess-bet": [("mode-bet", "Enter"), *((f"letter-{x}", "Enter") for x in "abcde")],
     "guess-alone": [("letter-" + x, "Enter") for x in "zqjxkv"],
+    "bets-order": [("letter-" + x, "Enter") for x in "abcdef"],
+    "bets-bytes": [("letter-" + x, "Enter") for x in "abcdef"],
     "likelihood-equally-wrong": [("theta", "ArrowDown")],
     "likelihood-sum-at-a-loss": [("heads", "Enter"), ("heads", "Enter")],
     "likelihood-twenty-tosses": [("heads", "Enter"), ("heads", "Enter")],

@@ -181,14 +181,28 @@ def games(s, kind):
     return [(at, play) for at, play in enumerate(s["plays"][s["passage"]]) if kind in play]
 
 
-def alone(s, kind):
-    return len(games(s, kind)) >= 20 and not any(play.get("model") for _, play in games(s, kind))
+def alone(s, kind, number=20):
+    played = games(s, kind)
+    return len(played) >= number and not any(play.get("model") for _, play in played)
+
+
+def bills(s):
+    """What each bet cost."""
+    with np.errstate(divide="ignore"):
+        return np.log2(100 / np.array([play["stake"] for _, play in games(s, "stake")]))
 
 
 def bets_beat_even_odds(s):
-    stakes = np.array([play["stake"] for _, play in games(s, "stake")])
-    with np.errstate(divide="ignore"):
-        return alone(s, "stake") and np.mean(np.log2(100 / stakes)) < np.log2(27) - TINY
+    return alone(s, "stake") and np.mean(bills(s)) < np.log2(27) - TINY
+
+
+def bets_beat_order_one(s):
+    theirs = [s["bits"][s["passage"]][1][at] for at, _ in games(s, "stake")]
+    return alone(s, "stake", 12) and bills(s).sum() < sum(theirs) - TINY
+
+
+def bets_fit_eight_bytes(s):
+    return alone(s, "stake") and np.ceil(bills(s).sum() - TINY) + 1 <= 8 * 8
 
 
 def guesses_beat_order_one(s):
@@ -235,6 +249,8 @@ PROMPTS = {
     ),
     "guess-bet": lambda first, s, helped: s["mode"] == "bet" and bets_beat_even_odds(s),
     "guess-alone": lambda first, s, helped: s["mode"] == "guess" and guesses_beat_order_one(s),
+    "bets-order": lambda first, s, helped: s["mode"] == "bet" and bets_beat_order_one(s),
+    "bets-bytes": lambda first, s, helped: s["mode"] == "bet" and bets_fit_eight_bytes(s),
     "price-emoji": lambda first, s, helped: (
         len(s["text"]) <= 5 and 8 * len(s["text"].encode()) >= 100
     ),

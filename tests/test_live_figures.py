@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -349,8 +350,12 @@ def test_guess_the_next_by_bets(show):
     same(page, {"paid": math.log2(10), "order-0": 4})
     click(page, "again")
     press(page, "letter", "Enter")
-    assert readout(page, "paid") == math.inf  # no chip on s
-    assert "0 chips on it you paid ∞ bits" in page.locator(".xent-sentence").inner_text()
+    same(page, {"paid": math.inf, "total": math.inf, "total-0": 7.5})  # no chip on s
+    told = page.locator(".xent-sentence")
+    assert "0 chips on it you paid ∞ bits, ∞ in all." in told.inner_text()
+    click(page, "mode-guess")
+    assert "0 chips on it you paid ∞ bits." in told.inner_text()
+    click(page, "mode-bet")
     click(page, "passage-passage 2")
     click(page, "spread")
     assert sorted(trait(page, "chips")) == [3] * 8 + [4] * 19
@@ -359,6 +364,7 @@ def test_guess_the_next_by_bets(show):
     click(page, "model-10")
     paid = GAME["bits"][1][3]
     same(page, {"paid": np.mean(paid), "order-3": np.mean(paid)})
+    same(page, {"total": np.sum(paid), "total-3": np.sum(paid), "total-4": 4.5})
     assert all(play["model"] for play in trait(page, "plays")[1])
 
 
@@ -382,6 +388,50 @@ def test_guess_the_next_says_after_fifty_letters_where_one_stands(show):
     for order in range(5):
         is_bounded(page, f"-{order}", figure.ranks[0][order][:50])
         same(page, {f"order-{order}": np.mean(figure.bits[0][order][:50])})
+    press(page, "letter", figure.hidden[0][50])
+    assert " 51 letters: the guesses say 0.00 " in page.locator(".xent-sentence").inner_text()
+    click(page, "model-1")
+    assert (
+        " 52 letters, 1 of them played by order 3: " in page.locator(".xent-sentence").inner_text()
+    )
+
+
+@pytest.mark.parametrize("mode", ["guess", "bet"])
+def test_order_three_is_not_told_to_be_better_than_itself(show, mode):
+    """Its sums are rounded on two ways."""
+    figure = GuessTheNext(mode=mode)
+    page = show(figure)
+    for passage in range(3):
+        click(page, f"passage-passage {passage + 1}")
+        for press_of, number in (("10", 40), *(("1", n) for n in range(41, 52)), ("10", 61)):
+            while len(trait(page, "plays")[passage]) < number:
+                click(page, f"model-{press_of}")
+            told = page.locator(".xent-sentence").inner_text()
+            assert (" letters" in told) == (number >= 50)
+            if number < 50:
+                continue
+            assert f" {number} letters, {number} of them played by order 3: " in told
+            rows = np.array(figure.bits if mode == "bet" else figure.ranks)[passage, :, :number]
+            each = rows.mean(axis=1) if mode == "bet" else [bounds(row)[1] for row in rows]
+            dearer = [str(order) for order in range(5) if each[order] > each[3] + 1e-6]
+            named = ", ".join(dearer)
+            assert re.search(rf"(this one:|paid by) orders? {named}\.", told), (told, dearer)
+
+
+def test_who_has_no_chip_on_a_letter_is_told_of_infinity_after_fifty(show):
+    game = [{"stake": 50}] * 48 + [{"stake": 0}]
+    figure = GuessTheNext(mode="bet")
+    figure.plays = [game, [], []]
+    page = show(figure)
+    assert " letters" not in page.locator(".xent-sentence").inner_text()
+    letter = figure.hidden[0][49]
+    click(page, "handful-20")
+    for _ in range(5):
+        click(page, f"letter-{letter}")
+    click(page, "bet")
+    told = page.locator(".xent-sentence").inner_text()
+    assert "you paid 0.00 bits, ∞ in all. 50 letters: ∞ bits per letter" in told
+    same(page, {"paid": math.inf, "total": math.inf})
 
 
 def test_the_n_grams_pay_and_guess_what_models_pay_that_never_saw_the_passages():
@@ -390,14 +440,79 @@ def test_the_n_grams_pay_and_guess_what_models_pay_that_never_saw_the_passages()
     for lead, hidden in zip(figure.leads, figure.hidden, strict=True):
         assert len(hidden) == 100
         rest = rest.replace(lead + hidden, "")
-    for order in (0, 3):
+    for order in range(5):
         model = NGram(order, n_symbols=27).fit([LETTERS.index(x) for x in rest])
         for k, (lead, hidden) in enumerate(zip(figure.leads, figure.hidden, strict=True)):
             message = [LETTERS.index(x) for x in lead + hidden]
             bits = model.nll(message, reduction="none")[-100:]
             assert figure.bits[k][order] == pytest.approx(bits, abs=0.0006)
-    for guesses, ranks in zip(figure.guesses, figure.ranks, strict=True):
+            for at in range(k, 100, 5):
+                letter = hidden[at]
+                before = message[len(lead) + at - order : len(lead) + at]
+                each = [model.nll([*before, x], reduction="none")[-1] for x in range(27)]
+                likelier = sum(bits < each[LETTERS.index(letter)] for bits in each)
+                as_likely = each.count(each[LETTERS.index(letter)])
+                assert likelier < figure.ranks[k][order][at] <= likelier + as_likely
+    for hidden, guesses, ranks in zip(figure.hidden, figure.guesses, figure.ranks, strict=True):
         assert [len(word) for word in guesses] == ranks[3]
+        assert "".join(word[-1] for word in guesses) == hidden
+        assert all(len(set(word)) == len(word) and set(word) <= set(LETTERS) for word in guesses)
+
+
+def test_the_n_grams_count_what_they_have_read():
+    """Order 0 and 1 by hand, for letters from both ends of the alphabet."""
+    text = letters_of("Zoe, a zoo; Ada! " * 3 + "the lead zaza " + "ada zoo " * 50)
+    hidden, bits, _ = play(text, ("the lead ",))
+    assert hidden[0].startswith("zaza ada zoo ada")
+    rest = text.replace("the lead " + hidden[0], "")
+    n, kinds = len(rest), len(set(rest))
+
+    def single(letter):
+        left = kinds / (n + kinds)
+        return rest.count(letter) / (n + kinds) + left / 27
+
+    def after(before, letter):
+        followers = [b for a, b in itertools.pairwise(rest) if a == before]
+        total, many = len(followers), len(set(followers))
+        return (followers.count(letter) + many * single(letter)) / (total + many)
+
+    for at, (before, letter) in enumerate(zip(" " + hidden[0], hidden[0])):  # noqa: B905
+        assert bits[0][0][at] == pytest.approx(-math.log2(single(letter)), abs=0.0006)
+        assert bits[0][1][at] == pytest.approx(-math.log2(after(before, letter)), abs=0.0006)
+    assert set("az ") <= set(hidden[0])
+
+
+def test_the_leads_can_be_chosen():
+    lead = "list or tuple is that a range object "
+    figure = GuessTheNext(leads=[lead])
+    assert figure.hidden[0].startswith("will always take the same small amount of memory")
+    assert np.shape(figure.bits) == np.shape(figure.ranks) == (1, 5, 100)
+
+
+def test_what_show_me_played_does_not_take_the_place_of_a_game(browser):
+    game = GuessTheNext(**GAME)
+    goal = {"measure": "guessed", "op": ">=", "value": 3}
+    solution = {"plays": [[{"guesses": "i"}, {"guesses": "s"}, {"guesses": " "}], []]}
+    game.challenges = [{"id": "three", "prompt": "", "all": [goal], "solution": solution}]
+    page = browser.new_page()
+    served = {"body": page_of(game), "content_type": "text/html"}
+    page.route("http://game.test/", lambda route: route.fulfill(**served))
+    page.clock.install()
+    page.goto("http://game.test/")
+    page.wait_for_selector("[data-done]")
+    press(page, "letter", "i", *"qwertz")
+    for letter in "uopafd":
+        press(page, "letter", letter)
+        page.clock.fast_forward(700)
+    mine = trait(page, "plays")
+    assert mine == [[{"guesses": "i"}], []]
+    click(page, "show-me")
+    assert trait(page, "plays") == solution["plays"]
+    press(page, "letter", "a")
+    page.reload()
+    page.wait_for_selector("[data-done]")
+    assert trait(page, "plays") == mine
+    page.close()
 
 
 def test_guess_the_next_refuses_a_passage_that_is_not_there():
@@ -423,16 +538,17 @@ def test_guess_the_next_goes_on_where_it_was_left(browser, text, is_read):
     page.route("http://game.test/", lambda route: route.fulfill(**served))
     page.goto("http://game.test/")
     page.wait_for_selector("[data-done]")
-    page.evaluate("text => localStorage.setItem('xent:guess:/', text)", text)
+    key = "xent:guess:/:so it "
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, text])
     page.reload()
     page.wait_for_selector("[data-done]")
     assert trait(page, "plays") == (json.loads(text) if is_read else [[], []])
     press(page, "letter", "x", trait(page, "hidden")[0][len(trait(page, "plays")[0])])
-    kept = json.loads(page.evaluate("localStorage.getItem('xent:guess:/')"))
+    kept = json.loads(page.evaluate("key => localStorage.getItem(key)", key))
     assert kept == trait(page, "plays")
     assert kept[0][-1]["guesses"][0] == "x"
     click(page, "reset")
-    assert page.evaluate("localStorage.getItem('xent:guess:/')") is None
+    assert page.evaluate("localStorage.length") == 0
     page.close()
 
 

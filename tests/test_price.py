@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from widgets_page import click, page_of, press, readout, settle, trait
+from widgets_page import click, control, page_of, press, readout, settle, trait
 
 from xentlib import NGram, OnlineNGram, ideal_bits, stream_decode, stream_encode
 from xentlib.widgets import PriceYourText
@@ -29,6 +29,18 @@ TEXTS = st.one_of(
     st.text(max_size=40).map(str.encode),
     st.text("how muchwood", max_size=80).map(str.encode),
     st.builds(lambda piece, times: piece * times, st.binary(max_size=4), st.integers(0, 40)),
+    # Lines as they come from other machines, and characters that are built of several.
+    st.lists(
+        st.sampled_from(["wood\r\n", "chuck\n", "\r", "\ufeff", "e\u0301", "👩‍🚀", "\0", "\t"])
+    )
+    .map("".join)
+    .map(str.encode),
+    st.builds(  # many words of a file, not one or two
+        lambda seed, size, many: np.random.default_rng(seed).integers(many, size=size, dtype="u1"),
+        st.integers(0, 99),
+        st.integers(200, 3000),
+        st.sampled_from([2, 30, 256]),
+    ).map(np.ndarray.tobytes),
 )
 
 pytestmark = pytest.mark.browser
@@ -113,9 +125,34 @@ def test_a_damaged_file_is_refused(codec, message, name, place, flip):
 def test_a_refusal_says_why(codec):
     data = stream_encode(b"woodchuck", OnlineNGram(2))
     assert "It has 5 bytes, and the shortest file has 14." in codec("decode", "", data[:5])
-    assert "begin like a file" in codec("decode", "", b"\x07" + data[1:])
+    assert "begin like a file that xentlib" in codec("decode", "", b"\x07" + data[1:])
     assert "Its length does not fit" in codec("decode", "", data + b"x")
     assert "none of these reads it" in codec("decode", "", data + b"xxxx")
+    assert "none of these reads it" in codec("decode", "", stream_encode(TRAINING, OnlineNGram(1)))
+
+
+def test_what_only_python_reads_is_refused_with_its_true_reason(codec):
+    """Files that xentlib writes with these codebooks, longer ones; and those of other pmfs."""
+    # Of one lane, as long as the figure takes, and longer.
+    for many in (200_000, 200_001):
+        message = (b"All work and no play. " * 10_000)[:many]
+        told = codec("decode", "uniform", stream_encode(message, CODEBOOKS["uniform"]))
+        if many == 200_000:
+            assert bytes(told) == message
+    assert "it holds too many bytes: this figure takes 200,000. Python takes more" in told
+    # Of several lanes: there are none in a shorter file.
+    rng = np.random.default_rng(1)
+    assert stream_encode(bytes(284_444), CODEBOOKS["uniform"])[0] == 1
+    data = stream_encode(rng.bytes(284_445), CODEBOOKS["uniform"])
+    assert len(data) > 284_000
+    told = codec("decode", "", data)
+    assert "a file of 32 lanes, which has more than 284,000 bytes: this figure takes" in told
+    # Blocks of what is certain, nearly.
+    pmf = np.full(256, 0.02 / 255)
+    pmf[97] = 0.98
+    data = stream_encode(rng.choice(256, 100_000, p=pmf), pmf)
+    assert data[:2] == b"\0\0"
+    assert "a file of blocks" in codec("decode", "", data)
 
 
 def test_counts_of_the_manual_are_small():
@@ -200,6 +237,71 @@ def test_nothing_and_much_are_texts_too(show):
     page.evaluate("text => figures[0].model.set('text', text)", "x" * 200_001)
     settle(page)
     assert "the figure takes up to 200,000" in page.locator(".xent-sentence").inner_text()
+
+
+def typed(page, text):
+    """Have the browser put a text where the caret is, as if it were pasted."""
+    page.locator('[data-control="text"]').focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+    settle(page)
+    return trait(page, "text")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "👩‍🚀🏴‍☠️🙂", "\ufeffb", "e\u0301é", "\0", "a\tb\n\nc", "مرحبا שלום"]
+)
+def test_what_is_typed_is_what_is_saved(show, text):
+    page = show(PriceYourText(text="x"))
+    if text:
+        assert typed(page, text) == text
+    else:
+        press(page, "text", "Control+a", "Delete")
+    assert stream_decode(saved(page), OnlineNGram(2), len(text.encode())).tobytes() == text.encode()
+    bits = ideal_bits(text.encode(), OnlineNGram(2))
+    assert readout(page, "bits") == pytest.approx(bits)
+
+
+def test_half_a_character_is_replaced_in_sight(show):
+    page = show(PriceYourText(text=""))
+    page.evaluate(
+        """() => {
+            const area = document.querySelector('[data-control=text]');
+            area.value = "a\\ud83db";
+            area.dispatchEvent(new Event("input", { bubbles: true }));
+        }"""
+    )
+    settle(page)
+    assert trait(page, "text") == "a\ufffdb" == control(page, "text").input_value()
+    assert "Half a character was in it" in page.locator(".xent-figure").inner_text()
+    assert stream_decode(saved(page), OnlineNGram(2), 5).tobytes() == "a\ufffdb".encode()
+    with pytest.raises(ValueError, match=r"text\[1\] is '.ud83d', half of a character"):
+        PriceYourText(text="a\ud83d")
+
+
+def test_ends_of_lines_stay_until_they_are_edited(show):
+    page = show(PriceYourText(text=""))
+    message = b"one\r\ntwo\r\n"
+    read(page, stream_encode(message, OnlineNGram(2)))
+    page.wait_for_function("figures[0].model.get('text') !== ''")
+    assert trait(page, "text").encode() == message
+    assert stream_decode(saved(page), OnlineNGram(2), len(message)).tobytes() == message
+    press(page, "text", "Control+End", "x")
+    assert trait(page, "text") == "one\ntwo\nx"
+    assert r"the \r of your file are gone" in page.locator(".xent-figure").inner_text()
+
+
+def test_pasted_formats_are_left_out(show):
+    page = show(PriceYourText(text=""))
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('div'), {"
+        "id: 'rich', contentEditable: true, innerHTML: '<b>bold</b> <i>wood</i> ü'}))"
+    )
+    page.locator("#rich").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+c")
+    press(page, "text", "Control+v")
+    assert trait(page, "text") == "bold wood ü"
 
 
 def test_bytes_that_are_no_text_are_refused(show):

@@ -13,8 +13,8 @@ from pathlib import Path
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
-IN_PAGE = re.compile(
-    r"""(<(?:script|link|img|source)\b[^>]*?\b(?:src|href)=")([^"#?:]+)(?:\?v=\w+)?(?=")"""
+IN_PAGE = re.compile(  # the last one is that of a figure's late script: see live.py
+    r"""(<(?:script|link|img|source)\b[^>]*?\b(?:src|href)="|"url": ")([^"#?:]+)(?:\?v=\w+)?(?=")"""
 )
 IN_SHEET = re.compile(r"""(url\(["']?)([^"')#?:]+)(?:\?v=\w+)?(?=["']?\))""")
 STAMP = re.compile(r'(<html\b[^>]*?)(?: data-edition="\w*")?(?=>)')

@@ -89,15 +89,17 @@ ${items.length ? `<p>These are kept:</p><ul>${items.join("")}</ul>` : ""}</html>
   return new Response(html, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 };
 
-// A page with what it names and what its style sheets name, pictures that nobody may need excepted.
-const NAMED = /<(?:script|link|img(?![^>]*\bstill\b))\b[^>]*?(?:src|href)="([^"]+\?v=[0-9a-f]+)"|url\(([^)"']+\?v=[0-9a-f]+)\)/g;
+// A page with what it names and what its style sheets name, pictures that nobody may need excepted; with the scripts
+// that its figures ask for when they need them.
+const NAMED =
+  /<(?:script|link|img(?![^>]*\bstill\b))\b[^>]*?(?:src|href)="([^"]+\?v=[0-9a-f]+)"|"url": "([^"]+\?v=[0-9a-f]+)"|url\(([^)"']+\?v=[0-9a-f]+)\)/g;
 const keepWhole = async (url) => {
   const path = pathOf(url);
   if (!path || (FILES[path] && !isNamed(url, path)) || (await recall(path))) return;
   const response = await fetch(addressOf(path), { cache: FILES[path] ? "force-cache" : "no-cache" });
   const text = /\.(html|css)$/.test(path) ? await response.clone().text() : "";
   if (!(await keep(path, response))) return;
-  const named = [...text.matchAll(NAMED)].map(([, inPage, inSheet]) => new URL(inPage ?? inSheet, response.url).href);
+  const named = [...text.matchAll(NAMED)].map(([, inPage, late, inSheet]) => new URL(inPage ?? late ?? inSheet, response.url).href);
   await Promise.allSettled(named.map(keepWhole));
 };
 

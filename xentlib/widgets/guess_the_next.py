@@ -78,13 +78,13 @@ def play(text, leads):
 class GuessTheNext(FigureWidget):
     """A covered passage, to be guessed letter by letter or bet on, beside n-grams.
 
-    Unless they are given, the passages are from the Python manual, and the n-grams are trained on
-    the rest of it.
+    The passages are from the Python manual, and the n-grams are trained on the rest of it, unless
+    `hidden` and what follows it are given.
 
     Parameters
     ----------
     leads : sequence of str, shape (P,)
-        What is shown of each passage at first.
+        What is shown of each passage at first: words that stand in the manual's letters once.
     hidden : sequence of str, shape (P,)
         What is covered: letters a to z and spaces.
     bits : sequence, shape (P, 5, L)
@@ -129,11 +129,11 @@ class GuessTheNext(FigureWidget):
 
     def __init__(self, **traits):
         if "hidden" not in traits:
-            hidden, bits, guesses = play(letters_of(manual_text()), PASSAGES)
+            leads = tuple(traits.pop("leads", PASSAGES))
+            hidden, bits, guesses = play(letters_of(manual_text()), leads)
             ranks = [[[len(g) for g in row] for row in rows] for rows in guesses]
-            given = {"leads": PASSAGES, "hidden": hidden, "bits": bits, "ranks": ranks}
+            given = {"leads": list(leads), "hidden": hidden, "bits": bits, "ranks": ranks}
             traits = given | {"guesses": [rows[3] for rows in guesses]} | traits
-            traits["leads"] = list(traits["leads"])
         super().__init__(**traits)
 
     @t.default("plays")

@@ -73,6 +73,17 @@ class PriceYourText(FigureWidget):
     simple = t.Bool(False).tag(sync=True)
     counts = t.Unicode().tag(sync=True)
 
+    @t.validate("text")
+    def _writable(self, proposal):
+        text = proposal["value"]
+        for k, letter in enumerate(text):
+            if "\ud800" <= letter <= "\udfff":
+                raise ValueError(
+                    f"text[{k}] is {letter!a}, half of a character, which has no bytes in UTF-8: "
+                    "leave it out"
+                )
+        return text
+
     @t.default("counts")
     def _of_the_manual(self):
         return packed_counts(manual_text().encode())

@@ -140,7 +140,7 @@ export const addChallenges = (figure, challenges) => {
   const show = h("button", { type: "button", "data-button": "show-me" }, "Show me");
   figure.on(show, "click", () => {
     const shown = { ...figure.first, ...challenges[current].solution };
-    progress[current].shown = true;
+    progress[current].shown = figure.shown = true;
     [isArmed, isTouched, last] = [false, true, shown];
     figure.glide();
     figure.set(shown);

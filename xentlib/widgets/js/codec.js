@@ -9,6 +9,8 @@ const LOW = 1n << 32n; // a state has 33 to 64 bits
 const WORD = 0xffffffffn;
 const HEADER = 6;
 export const LONGEST = 200_000; // bytes; what is damaged may decode for ever
+const FEWEST = 32; // lanes, where there is more than one; each is there for 8 / 0.0009 bytes of a file
+const MOST = 2048;
 
 // How often each byte followed one context.
 class Level {
@@ -174,15 +176,23 @@ export const encode = (reader, bytes) => {
   return new Uint8Array(file.buffer);
 };
 
+const TOO_LONG = `this figure takes ${LONGEST.toLocaleString("en-US")}. Python takes more, with stream_decode.`;
+
 // The bytes that a file holds, or an error that says why it cannot be read. `readers` are the codebooks that it may
 // have been written with; the checksum tells which, and where the message ends.
 export const decode = (readers, data) => {
   const file = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const size = data.byteLength - HEADER - 8;
   if (size < 0) throw new Error(`It has ${data.byteLength} bytes, and the shortest file has ${HEADER + 8}.`);
-  if (file.getUint16(0, true) !== 1) throw new Error("It does not begin like a file with one lane.");
+  const lanes = file.getUint16(0, true);
+  if (lanes === 0)
+    throw new Error("It begins like a file of blocks of symbols, which xentlib writes with one pmf of few bits, and with none of these codebooks.");
+  if (lanes >= FEWEST && lanes <= MOST)
+    throw new Error(`It begins like a file of ${lanes} lanes, which has more than 284,000 bytes: ${TOO_LONG}`);
+  if (lanes !== 1) throw new Error("It does not begin like a file that xentlib writes.");
   if (size % 4) throw new Error("Its length does not fit: it was cut, or something was added.");
   const checksum = file.getUint32(2, true);
+  let isLong = false;
   for (const reader of readers) {
     const found = [];
     let x = file.getBigUint64(HEADER, true);
@@ -195,14 +205,19 @@ export const decode = (readers, data) => {
       const [symbol, start, length] = reader.find(slot);
       x = BigInt(length) * (x >> 28n) + BigInt(slot - start);
       if (x < LOW) {
-        if (at === size || found.length > LONGEST) break;
+        if (at === size) break;
         x = (x << 32n) | BigInt(file.getUint32(HEADER + 8 + at, true));
         at += 4;
       }
       reader.pass(symbol);
       found.push(symbol);
       crc = follow(crc, symbol);
+      if (found.length > LONGEST) {
+        isLong = true;
+        break;
+      }
     }
   }
-  throw new Error("It is damaged or cut short, or was written with another codebook: none of these reads it to its checksum.");
+  const faults = "damaged or cut short, or was written with another codebook";
+  throw new Error(isLong ? `It is ${faults}, or it holds too many bytes: ${TOO_LONG}` : `It is ${faults}: none of these reads it to its checksum.`);
 };

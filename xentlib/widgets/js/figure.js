@@ -38,6 +38,7 @@ class Figure {
     this.sentence = h("p", { class: "xent-sentence" });
     this.status = h("p", { class: "xent-spoken", role: "status" });
     this.helped = false; // whether a button has found what is on display, so that it is not by hand
+    this.shown = false; // whether what is on display began with "Show me"
     // While a finger or a button of the mouse is down, nothing is at rest.
     this.on(this.root, "pointerdown", () => (this.held = true));
     this.on(window, "pointerup pointercancel", () => {
@@ -277,7 +278,11 @@ class Figure {
 
   reset(row) {
     const first = this.first;
-    return this.button(row, "Reset", () => first, { id: "reset", helps: false });
+    const back = () => {
+      this.shown = false;
+      return first;
+    };
+    return this.button(row, "Reset", back, { id: "reset", helps: false });
   }
 
   // One of a few values of a trait, as a row of pressed and unpressed buttons.

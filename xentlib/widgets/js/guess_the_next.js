@@ -8,6 +8,7 @@ import { fill, fmt, h, put, s } from "./ui.js";
 export const LETTERS = "abcdefghijklmnopqrstuvwxyz ";
 const CHIPS = 100;
 const ENOUGH = 50; // letters, before the figure says where the reader stands
+const ROUNDING = 1e-9; // bits that two ways to add may differ by
 const LINES = ["p", "q xent-dashed", "kl xent-dotted", "good xent-dashed", "soft"];
 const EMPTY = { tried: "", chips: Array(LETTERS.length).fill(0) };
 
@@ -42,10 +43,13 @@ export const measure = (state) => {
     lower,
     upper,
     paid: isGuess ? NaN : average(mine.map(billOf)),
+    total: isGuess ? NaN : sum(mine.map(billOf)),
     even: Math.log2(LETTERS.length),
   };
   state.bits[state.passage].forEach((row, order) => {
-    numbers[`order-${order}`] = average(mine.map(({ at }) => row[at]));
+    const costs = mine.map(({ at }) => row[at]);
+    numbers[`order-${order}`] = average(costs);
+    numbers[`total-${order}`] = sum(costs);
     const ranks = mine.map(({ at }) => state.ranks[state.passage][order][at]);
     [numbers[`lower-${order}`], numbers[`upper-${order}`]] = bounds(ranks);
   });
@@ -60,16 +64,18 @@ const orders = (list) => {
 // Where the reader stands, once there are enough letters to say so.
 const standing = (state, numbers) => {
   const isGuess = state.mode === "guess";
-  if ((isGuess ? numbers.guessed : numbers.bet) < ENOUGH) return "";
-  const who = numbers.shown ? "You and order 3" : "You";
+  const count = isGuess ? numbers.guessed : numbers.bet;
+  if (count < ENOUGH) return "";
+  const by = numbers.shown ? `, ${numbers.shown} of them played by order 3` : "";
   if (!isGuess && numbers.paid === Infinity)
-    return ` ${who} paid ∞ bits per letter: once no chip lay on what came. The n-grams keep a little for every letter.`;
+    return ` ${count} letters${by}: ∞ bits per letter, since no chip lay on a letter that came. The n-grams keep a little for every letter.`;
+  const [mine, theirs] = isGuess ? [numbers.upper, "upper"] : [numbers.paid, "order"];
   const than = state.ranks[state.passage]
     .map((_, order) => order)
-    .filter((order) => (isGuess ? numbers[`upper-${order}`] > numbers.upper : numbers[`order-${order}`] > numbers.paid));
+    .filter((order) => numbers[`${theirs}-${order}`] > mine + ROUNDING);
   return isGuess
-    ? ` ${numbers.guessed} letters: the guesses say ${fmt(numbers.lower, 2)} to ${fmt(numbers.upper, 2)} bits per letter. Upper bounds above this one: ${orders(than)}.`
-    : ` ${numbers.bet} letters: ${fmt(numbers.paid, 2)} bits per letter. More was paid by ${orders(than)}.`;
+    ? ` ${count} letters${by}: the guesses say ${fmt(numbers.lower, 2)} to ${fmt(numbers.upper, 2)} bits per letter. Upper bounds above this one: ${orders(than)}.`
+    : ` ${count} letters${by}: ${fmt(numbers.paid, 2)} bits per letter. More was paid by ${orders(than)}.`;
 };
 
 const sentence = (state, numbers) => {
@@ -87,16 +93,17 @@ const sentence = (state, numbers) => {
       : "Spread 100 chips over the letters that may come next: type them, or press them.";
   const who = last.model ? "order 3" : "you";
   const letter = named(hidden[passage][game.length - 1]);
+  const all = mode === "bet" ? `, ${fmt(numbers.total, 1)} in all` : "";
   const said =
     "guesses" in last
       ? `It was ${letter}, found in ${last.guesses.length === 1 ? "1 guess" : `${last.guesses.length} guesses`}${last.model ? " by order 3" : ""}.`
-      : `It was ${letter}. With ${many(Number(last.stake.toFixed(1)), "chip")} on it ${who} paid ${fmt(billOf(last), 2)} bits.`;
+      : `It was ${letter}. With ${many(Number(last.stake.toFixed(1)), "chip")} on it ${who} paid ${fmt(billOf(last), 2)} bits${all}.`;
   return said + standing(state, numbers) + (isOver ? " The passage is done." : "");
 };
 
 // ---- what the browser remembers of the games, read with as much trust as any other input
 
-const keyOf = () => `xent:guess:${location.pathname}`;
+const keyOf = ({ leads }) => `xent:guess:${location.pathname}:${leads[0]}`; // JupyterLab shows many notebooks on one path
 const isPlay = (play, letter) => {
   if (typeof play !== "object" || play === null) return false;
   if (![undefined, true].includes(play.model)) return false;
@@ -105,9 +112,11 @@ const isPlay = (play, letter) => {
   if (typeof guesses !== "string" || guesses.at(-1) !== letter || stake !== undefined) return false;
   return new Set(guesses).size === guesses.length && [...guesses].every((guess) => LETTERS.includes(guess));
 };
-const recall = ({ hidden }) => {
+const recall = (first) => {
+  const { hidden, plays } = first;
+  if (plays.some((game) => game.length)) return null; // a kernel knows of a game
   try {
-    const kept = JSON.parse(localStorage.getItem(keyOf()));
+    const kept = JSON.parse(localStorage.getItem(keyOf(first)));
     const fits =
       kept.length === hidden.length &&
       kept.every((game, k) => game.length <= hidden[k].length && game.every((play, i) => isPlay(play, hidden[k][i])));
@@ -116,10 +125,10 @@ const recall = ({ hidden }) => {
     return null; // nothing is kept, or it is none of ours
   }
 };
-const remember = (plays) => {
+const remember = (state) => {
   try {
-    if (plays.some((game) => game.length)) localStorage.setItem(keyOf(), JSON.stringify(plays));
-    else localStorage.removeItem(keyOf());
+    if (state.plays.some((game) => game.length)) localStorage.setItem(keyOf(state), JSON.stringify(state.plays));
+    else localStorage.removeItem(keyOf(state));
   } catch {
     // storage is a courtesy
   }
@@ -177,7 +186,7 @@ const text = (figure) => {
     fill(box, `${passage} ${seen.length}`, () => [
       leads[passage],
       h("strong", {}, seen),
-      ...(next(state) === undefined ? [] : [h("span", { class: "xent-cover", "aria-label": "covered" }, "▒")]),
+      ...(next(state) === undefined ? [] : [h("span", { class: "xent-cover", role: "img", "aria-label": "covered" }, "▒")]),
     ]);
   });
 };
@@ -277,29 +286,43 @@ const table = (figure) => {
   const { bits } = figure.first;
   const sample = (line) =>
     s("svg", { class: "xent-sample", width: 30, height: 10, "aria-hidden": "true" }, s("path", { class: line, d: "M1 5H29" }));
-  const cell = (name, read) => {
-    const node = h("td", { class: "xent-value", "data-readout": name });
-    figure.painters.push((state, numbers) => {
-      const value = read(numbers, state);
-      put(node, { text: either(value, (x) => fmt(x, 2)), "data-value": String(value) });
-    });
+  // The columns: a number's name, its words, whether it is of guesses, of bets (null: of both), and its digits.
+  const columns = [
+    ["order", "per letter", null, 2],
+    ["total", "in all", false, 1],
+    ["lower", "by guesses: at least", true, 2],
+    ["upper", "at most", true, 2],
+  ];
+  const inMode = (node, ofGuesses) => {
+    if (ofGuesses !== null)
+      figure.painters.push(({ mode }) => void put(node, { hidden: (mode === "guess") !== ofGuesses }));
     return node;
   };
-  const row = (line, name, cells) => h("tr", {}, h("th", { scope: "row" }, sample(line), ` ${name}`), ...cells);
-  const head = ["", "pays", "guesses: at least", "at most"].map((words) => h(words ? "th" : "td", { scope: words ? "col" : null }, words));
+  const cells = (nameOf) =>
+    columns.map(([word, , ofGuesses, digits]) => {
+      const name = nameOf(word);
+      const node = h("td", { class: "xent-value", "data-readout": name });
+      figure.painters.push((_, numbers) => {
+        const value = numbers[name];
+        put(node, { text: either(value, (x) => fmt(x, digits)), "data-value": String(value) });
+      });
+      return inMode(node, ofGuesses);
+    });
+  const row = (line, name, nameOf) => h("tr", {}, h("th", { scope: "row" }, sample(line), ` ${name}`), ...cells(nameOf));
+  const head = columns.map(([, words, ofGuesses]) => inMode(h("th", { scope: "col" }, words), ofGuesses));
   figure.root.append(
     h(
       "table",
       { class: "xent-table" },
-      h("caption", {}, "Bits per letter, on the letters played so far"),
-      h("thead", {}, h("tr", {}, ...head)),
+      h("caption", {}, "What the letters played so far cost, in bits"),
+      h("thead", {}, h("tr", {}, h("td"), ...head)),
       h(
         "tbody",
         {},
         ...bits[0].map((_, order) =>
-          row(`xent-line-${LINES[order]}`, `order ${order}`, ["order", "lower", "upper"].map((word) => cell(`${word}-${order}`, (n) => n[`${word}-${order}`]))),
+          row(`xent-line-${LINES[order]}`, `order ${order}`, (word) => `${word}-${order}`),
         ),
-        row("xent-line-ink", "you", ["paid", "lower", "upper"].map((word) => cell(word, (n) => n[word]))),
+        row("xent-line-ink", "you", (word) => (word === "order" ? "paid" : word)),
       ),
     ),
   );
@@ -309,7 +332,8 @@ const build = (figure) => {
   const kept = recall(figure.first);
   if (kept) figure.model.set("plays", kept);
   const top = figure.row("xent-top xent-wrap");
-  figure.choice(top, "Passage", "passage", figure.first.hidden.map((_, k) => [`passage ${k + 1}`, k]), EMPTY);
+  const passages = figure.first.hidden.map((_, k) => [`passage ${k + 1}`, k]);
+  if (passages.length > 1) figure.choice(top, "Passage", "passage", passages, EMPTY);
   figure.choice(top, "How you play", "mode", [["guess", "guess"], ["bet", "bet"]], EMPTY);
   text(figure);
   figure.root.append(figure.sentence);
@@ -325,7 +349,9 @@ const build = (figure) => {
   table(figure);
   let saved = kept ?? figure.first.plays;
   figure.painters.push((state, numbers) => {
-    if (state.plays !== saved) remember((saved = state.plays));
+    // What "Show me" played is not the reader's game, and does not take its place.
+    if (state.plays !== saved && !figure.shown) remember(state);
+    saved = state.plays;
     return sentence(state, numbers);
   });
 };
@@ -341,6 +367,8 @@ export default defineFigure({
     paid: ["your bill", "bits per letter"],
     even: ["the bill of 27 equally likely letters", "bits per letter"],
     "order-1": ["the bill of order 1", "bits"],
+    total: ["your bill in all", "bits"],
+    "total-1": ["that of order 1", "bits"],
   },
   shape: ({ hidden }) => JSON.stringify(hidden),
   build,

@@ -121,12 +121,25 @@ const SAMPLES = [
   ["nothing", ""],
 ];
 
-const paper = (figure) => {
+// What a field of text holds, as the text that UTF-8 can write, and what to say if the two differ.
+const written = (value, before) => {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytesOf(value));
+  const ends = before.includes("\r") ? "Text fields write each end of a line as one byte: the \\r of your file are gone. " : "";
+  const halves = text === value ? "" : "Half a character was in it, which has no bytes: it became �.";
+  return [text, (ends + halves).trim()];
+};
+
+const paper = (figure, tell) => {
   const area = h("textarea", { rows: 4, "data-control": "text", spellcheck: "false", class: "xent-text", "aria-label": "Your text" });
-  figure.on(area, "input", () => figure.set({ text: area.value }));
+  figure.on(area, "input", () => {
+    const [text, changes] = written(area.value, figure.state().text);
+    figure.set({ text });
+    if (changes) tell(changes);
+  });
   figure.root.append(area);
   figure.painters.push(({ text }) => {
-    if (area.value !== text) area.value = text;
+    const shown = text.replace(/\r\n?/g, "\n"); // as the field has it
+    if (area.value !== shown) area.value = shown;
   });
   const row = figure.row();
   for (const [name, text] of SAMPLES)
@@ -155,7 +168,7 @@ const bars = (figure) => {
       const runs = [];
       characters.slice(0, SHOWN).forEach((character, k) => {
         const height = Math.max(1, Math.min(24, Math.round(1.6 * bits[k])));
-        const shown = character === "\n" ? "↵\n" : character;
+        const shown = { "\n": "↵\n", "\r": "␍" }[character] ?? character;
         if (runs.at(-1)?.height === height) runs.at(-1).text += shown;
         else runs.push({ height, text: shown });
       });
@@ -263,7 +276,7 @@ const build = (figure) => {
       return false;
     }
   };
-  paper(figure);
+  paper(figure, tell);
   const { simple } = figure.first;
   const codebooks = Object.keys(NAMES).filter((name) => !simple || name !== "learner");
   figure.choice(figure.row(), "Codebook", "codebook", codebooks.map((name) => [name, name]));
