@@ -11,6 +11,7 @@ from pathlib import Path
 import pages
 import pytest
 import versions
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build/html"
@@ -166,6 +167,26 @@ def test_opened_page_is_whole_without_a_network(host, page, first):
         page.wait_for_selector(".live-figure.is-live")
         assert "wrong codebook cost" in page.locator(".bd-article h1").inner_text()
         assert page.evaluate("document.fonts.ready.then(f => f.check('16px KaTeX_Math'))")
+
+
+def test_what_a_figure_loads_late_is_there_without_a_network(host, page, first):
+    """The counts of the manual, which a page that was opened has not yet asked for."""
+    host.serve(first.parent)
+    visit(page, host.url("repo/book/01-surprise.html?offline"))
+    late = page.evaluate(
+        """() => [...document.scripts].map((script) => script.textContent.match(/"url": "([^"]+)"/))
+            .filter(Boolean).map((found) => new URL(found[1], location.href).href)"""
+    )
+    assert len(late) == 1
+    asked = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    assert late[0] not in asked  # the page itself does not
+    until(page, f"async () => Boolean(await caches.match({late[0]!r}))")
+    host.stop()
+    page.goto(host.url("repo/book/01-surprise.html"))
+    page.wait_for_selector(".live-figure.is-live")
+    figure = page.get_by_role("group", name="Price your own text")
+    figure.get_by_role("button", name="order 3").click()
+    expect(figure.locator(".xent-sentence")).to_contain_text("three bytes of context")
 
 
 def test_own_address_leads_to_the_first_page_without_a_network(host, page, first):
