@@ -382,18 +382,16 @@ def test_guess_the_next_says_after_fifty_letters_where_one_stands(show):
     assert "letters:" not in page.locator(".xent-sentence").inner_text()
     press(page, "letter", figure.hidden[0][49])
     assert (
-        "50 letters: the guesses say 0.00 to 0.00 bits per letter. Upper bounds above this one: "
+        "50 letters: 0.00 to 0.00 bits per letter. Upper bounds above this one: "
         "orders 0, 1, 2, 3, 4." in page.locator(".xent-sentence").inner_text()
     )
     for order in range(5):
         is_bounded(page, f"-{order}", figure.ranks[0][order][:50])
         same(page, {f"order-{order}": np.mean(figure.bits[0][order][:50])})
     press(page, "letter", figure.hidden[0][50])
-    assert " 51 letters: the guesses say 0.00 " in page.locator(".xent-sentence").inner_text()
+    assert " 51 letters: 0.00 " in page.locator(".xent-sentence").inner_text()
     click(page, "model-1")
-    assert (
-        " 52 letters, 1 of them played by order 3: " in page.locator(".xent-sentence").inner_text()
-    )
+    assert " 52 letters, 1 by order 3: " in page.locator(".xent-sentence").inner_text()
 
 
 @pytest.mark.parametrize("mode", ["guess", "bet"])
@@ -410,7 +408,7 @@ def test_order_three_is_not_told_to_be_better_than_itself(show, mode):
             assert (" letters" in told) == (number >= 50)
             if number < 50:
                 continue
-            assert f" {number} letters, {number} of them played by order 3: " in told
+            assert f" {number} letters, {number} by order 3: " in told
             rows = np.array(figure.bits if mode == "bet" else figure.ranks)[passage, :, :number]
             each = rows.mean(axis=1) if mode == "bet" else [bounds(row)[1] for row in rows]
             dearer = [str(order) for order in range(5) if each[order] > each[3] + 1e-6]

@@ -66,7 +66,7 @@ const standing = (state, numbers) => {
   const isGuess = state.mode === "guess";
   const count = isGuess ? numbers.guessed : numbers.bet;
   if (count < ENOUGH) return "";
-  const by = numbers.shown ? `, ${numbers.shown} of them played by order 3` : "";
+  const by = numbers.shown ? `, ${numbers.shown} by order 3` : "";
   if (!isGuess && numbers.paid === Infinity)
     return ` ${count} letters${by}: ∞ bits per letter, since no chip lay on a letter that came. The n-grams keep a little for every letter.`;
   const [mine, theirs] = isGuess ? [numbers.upper, "upper"] : [numbers.paid, "order"];
@@ -74,7 +74,7 @@ const standing = (state, numbers) => {
     .map((_, order) => order)
     .filter((order) => numbers[`${theirs}-${order}`] > mine + ROUNDING);
   return isGuess
-    ? ` ${count} letters${by}: the guesses say ${fmt(numbers.lower, 2)} to ${fmt(numbers.upper, 2)} bits per letter. Upper bounds above this one: ${orders(than)}.`
+    ? ` ${count} letters${by}: ${fmt(numbers.lower, 2)} to ${fmt(numbers.upper, 2)} bits per letter. Upper bounds above this one: ${orders(than)}.`
     : ` ${count} letters${by}: ${fmt(numbers.paid, 2)} bits per letter. More was paid by ${orders(than)}.`;
 };
 
@@ -288,9 +288,9 @@ const table = (figure) => {
     s("svg", { class: "xent-sample", width: 30, height: 10, "aria-hidden": "true" }, s("path", { class: line, d: "M1 5H29" }));
   // The columns: a number's name, its words, whether it is of guesses, of bets (null: of both), and its digits.
   const columns = [
-    ["order", "per letter", null, 2],
+    ["order", "pays", null, 2],
     ["total", "in all", false, 1],
-    ["lower", "by guesses: at least", true, 2],
+    ["lower", "guesses: at least", true, 2],
     ["upper", "at most", true, 2],
   ];
   const inMode = (node, ofGuesses) => {
@@ -314,7 +314,7 @@ const table = (figure) => {
     h(
       "table",
       { class: "xent-table" },
-      h("caption", {}, "What the letters played so far cost, in bits"),
+      h("caption", {}, "Bits per letter, on the letters played so far"),
       h("thead", {}, h("tr", {}, h("td"), ...head)),
       h(
         "tbody",
