@@ -1217,6 +1217,11 @@ WRONG = {
             lambda z, y: -np.mean(np.log(np.exp(picked(log_q(z), y)))),
             "for logits = [[0, -1000], [0, 1]], labels = [1, 1] you give inf,",
         ),
+        (
+            lambda z, y: -np.sum(hot(y, z.shape[1]) * np.log(xentlib.softmax(z))) / len(y),
+            "for logits = [[0, -1000], [0, 1]], labels = [0, 1] you give nan, "
+            "and 0.156631 is right. In the first row the other class",
+        ),
         (lambda z, y: -np.mean(picked(soft(z), y)), "no logarithm yet. That is minus"),
         (lambda z, y: 1 - np.mean(picked(soft(z), y)), "no logarithm yet. That is the average"),
         (lambda z, y: np.mean(z.argmax(1) != y), "the share of errors."),
@@ -1302,6 +1307,13 @@ WRONG = {
         (
             lambda z, y, w: -np.average(np.log(np.exp(picked(log_q(z), y))), weights=w),
             "for logits = [[0, -1000], [0, 1]], labels = [1, 1], weights = [1, 3] you give inf",
+        ),
+        (
+            lambda z, y, w: (
+                -np.sum(w[:, None] * hot(y, z.shape[1]) * np.log(xentlib.softmax(z))) / w.sum()
+            ),
+            "for logits = [[0, -1000], [0, 1]], labels = [0, 1], weights = [1, 3] you give nan, "
+            "and 0.234946 is right. In the first row the other class",
         ),
         (
             lambda z, y, w: -np.mean(np.log(np.exp(picked(log_q(z), y)) ** w)) / w.mean(),

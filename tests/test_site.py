@@ -103,6 +103,42 @@ def test_page_is_whole_without_javascript(open_page, name):
         assert answer.is_visible()
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_what_follows_a_formula_stands_behind_its_end(open_page, name):
+    """Also on a telephone, where a formula may take two lines: no comma ends the first of them."""
+    page = open_page(name, 360)
+    chromium.settle_styles(page)
+    astray = page.evaluate(
+        """() => [...document.querySelectorAll(".bd-article span.math")].flatMap(formula => {
+            const mark = formula.lastChild, ends = [...formula.querySelectorAll(".katex-base")];
+            if (mark.nodeType !== Node.TEXT_NODE || !formula.offsetParent) return [];
+            const range = document.createRange();
+            range.selectNode(mark);
+            const end = ends.at(-1).getBoundingClientRect(), at = range.getBoundingClientRect();
+            const behind = Math.abs(at.left - end.right) < 3 && at.bottom > end.top;
+            return behind ? [] : [formula.querySelector("annotation").textContent];
+        })"""
+    )
+    assert astray == []
+
+
+@pytest.mark.parametrize(
+    ("name", "quiz", "typed", "said"),
+    [
+        ("book/07-densities", "quiz-densities-units", "72", "a hundred times as wide"),
+        ("book/07-densities", "quiz-densities-units", "7.36", "In their difference it cancels"),
+        ("book/09-batches", "quiz-batches-units", "4.8/16", "divide by ln 2 as well"),
+    ],
+)
+def test_a_mistake_with_the_numbers_as_the_question_prints_them_is_named(
+    open_page, name, quiz, typed, said
+):
+    question = open_page(name).locator(f"#{quiz}")
+    question.locator("input").fill(typed)
+    question.locator(".quiz-check").click()
+    expect(question.locator(".quiz-feedback:visible")).to_contain_text(said)
+
+
 def test_first_page_does_not_jump(browser, origin):
     """The figure above the fold takes its still picture's place without moving the text."""
     for width in WIDTHS:

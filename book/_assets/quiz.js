@@ -108,7 +108,7 @@
     const values = readings.map(({ value }) => (given === "%" && !asked ? value / 100 : value));
     const rightly = values.find((value) => near(value, exact(answer), Number(tolerance)));
     // Alike to about two digits, however small they are.
-    const alike = (a, b) => near(a, b, 0.05 * Math.abs(b));
+    const alike = (a, b, share = 0.05) => near(a, b, share * Math.abs(b));
     const fits =
       ({ dataset }) =>
       (value) =>
@@ -121,7 +121,7 @@
     const usual = /^[+-]?\d*\.?\d*$/.test(number) && given !== "%";
     const [, decimals] = /^[+-]?\d*(?:[.,](\d{0,9}))?$/.exec(number) ?? [, null];
     const rounded = decimals === null ? NaN : Number(exact(answer).toFixed(decimals?.length ?? 0));
-    if (rightly === undefined && !said && values.includes(rounded) && alike(rounded, exact(answer)))
+    if (rightly === undefined && !said && values.includes(rounded) && alike(rounded, exact(answer), 0.1))
       return { text: "Right as far as it goes. Give more digits.", show: [] };
     return {
       right: rightly !== undefined,

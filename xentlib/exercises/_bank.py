@@ -88,6 +88,10 @@ _LOW = (
     "exp of each of these logits is 0: it underflows. What can you add to all logits without "
     "changing the probabilities?"
 )
+_ABSENT = (
+    "In the first row the other class has a probability too small for a float. It is not the "
+    "label, so it adds nothing. What does your line make of 0 · log 0?"
+)
 _SMALL = (
     "The probability is too small for a float, its logarithm is not. "
     "Take the logarithm on paper first."
@@ -995,6 +999,7 @@ BATCH_LOSS = Check(
         ),
     ),
     edges=(
+        ((np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([0, 1])), _ABSENT),
         ((np.array([[0.0, 10000.0, 9999.0, 0.0]]), np.array([2])), _LARGE),
         ((np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([0, 1])), _MAXIMA),
         ((np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([1, 1])), _SMALL),
@@ -1043,6 +1048,10 @@ WEIGHTED_LOSS = Check(
         ),
     ),
     edges=(
+        (
+            (np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([0, 1]), np.array([1.0, 3.0])),
+            _ABSENT,
+        ),
         (
             (np.array([[0.0, 10000.0, 9999.0, 0.0]]), np.array([2]), np.array([1.0])),
             _LARGE,

@@ -31,7 +31,7 @@ const sentence = (state, numbers) => {
   const likeliest =
     numbers["joint-probability"] >= numbers.largest - 1e-12 ? " No other vector is more probable." : "";
   return (
-    `The batch (${vector}) is one of ${jointOf(state.q).length} that could have been, at probability ${fmtSmall(numbers["joint-probability"])}. ` +
+    `The batch (${vector}) is one of ${jointOf(state.q).length} label vectors, at probability ${fmtSmall(numbers["joint-probability"])}. ` +
     `Coding it as one outcome costs the sum, ${fmt(numbers.sum * size)} ${name}; the mean is that, divided by ${state.q.length}.${likeliest}`
   );
 };
