@@ -1,5 +1,6 @@
 """Rules that the sources of the chapters keep."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -64,6 +65,18 @@ def test_cells_are_short_and_their_tags_known(chapter):
         if not tags & {"remove-cell", "remove-input", "hide-input"}:
             lines = [line for line in code.splitlines() if line.strip()]
             assert len(lines) <= 12, f"{len(lines)} lines:\n{code}"
+
+
+def test_what_a_shown_cell_imports_a_shown_cell_uses(chapter):
+    shown = [
+        re.sub(r"^%.*$", "", code, flags=re.MULTILINE)
+        for options, code in cells(chapter)
+        if not set(options.get("tags", [])) & {"remove-cell", "remove-input"}
+    ]
+    nodes = list(ast.walk(ast.parse("\n".join(shown))))
+    imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    imported = {(name.asname or name.name) for node in imports for name in node.names}
+    assert imported <= {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
 def test_every_picture_has_words_a_name_and_a_caption(chapter):

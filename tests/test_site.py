@@ -295,6 +295,18 @@ def test_pages_name_no_path_of_the_machine_that_built_them():
         assert str(ROOT) not in page.read_text("utf-8"), page.name
 
 
+def test_an_answer_of_one_is_not_in_the_plural():
+    answers = [
+        answer
+        for page in SITE.rglob("*.html")
+        for answer in re.findall(
+            r'quiz-answer"><summary>Answer</summary><p><strong>([^<]+)', page.read_text("utf-8")
+        )
+    ]
+    assert "1 bit" in answers
+    assert not [answer for answer in answers if re.match(r"1 \w+s\b", answer)]
+
+
 def test_internal_links_hold():
     parsed = {p.resolve(): Links(p.read_text("utf-8")) for p in SITE.rglob("*.html")}
     assert parsed, "there is no built book in _build/html: run `make book`"

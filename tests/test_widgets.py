@@ -77,7 +77,7 @@ def test_the_picture_is_the_same_bytes_each_time(figure):
 def test_the_words_follow_the_state():
     figure = TwoDistributions()
     figure.p = figure.q
-    assert "divergence from p to q, 0.000 bits" in figure._repr_mimebundle_()[0]["text/plain"]
+    assert "divergence of p from q, 0.000 bits" in figure._repr_mimebundle_()[0]["text/plain"]
 
 
 def test_the_words_for_a_picture_can_be_given():
@@ -313,6 +313,8 @@ def test_a_challenge_that_holds_from_the_start_is_not_reached_by_doing_nothing(s
     assert feedback(page) == (
         "The cross-entropy H(p, q) is 2 bits, and should be below 2 bits."  # 2 is not below 2
     )
+    press(page, "q-0", "ArrowUp", "ArrowUp")  # a little above 2 does not look like 2
+    assert feedback(page) == "The cross-entropy H(p, q) is 2.001 bits, and should be below 2 bits."
     rest(page)
     assert page.locator('[data-button="challenge-cheaper"]').inner_text() == "2"
 

@@ -167,7 +167,8 @@ class Quiz(SphinxDirective):
             f'data-answer="{right!r}" data-tolerance="{tolerance!r}" '
             f'data-unit="{escape(unit)}"></label>'
         )
-        answer = [raw(f"<p><strong>{shown} {escape(unit)}</strong></p>")]
+        of_one = re.sub(r"^(\w+)s\b", r"\1", unit) if shown == "1" else unit
+        answer = [raw(f"<p><strong>{shown} {escape(of_one)}</strong></p>")]
         return [raw(field), *self.finish(feedbacks, copy.deepcopy(answer))]
 
     def value(self, expression: str) -> float:

@@ -676,7 +676,7 @@ MLE = Check(
         lambda x, k: one_hot(empirical_pmf(x, k).argmax(), k),
         "winner takes all. How likely are then the other labels in the data?",
         lambda x, k: softmax(empirical_pmf(x, k) * len(x)),
-        "softmax of the counts. Counts are positive already: what do they still lack?",
+        "softmax of the counts. Counts are never negative: what do they still lack?",
         lambda x, k: np.sort(empirical_pmf(x, k))[::-1],
         "sorted by frequency. Entry number j belongs to outcome j.",
         lambda x, k: np.append(empirical_pmf(x, k)[1:], 0),

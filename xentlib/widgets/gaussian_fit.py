@@ -91,8 +91,8 @@ class GaussianFit(FigureWidget):
         (wide_at, wide), (narrow_at, narrow) = self._matched(), self._settled()
         return (
             f"The density p of {self.unit}: {humps}. Two bell curves are fitted to it. The one "
-            f"with the least KL divergence from p to q stands at {wide_at:.1f} with standard "
-            f"deviation {wide:.1f}, as p itself. The one with the least divergence from q to p "
+            f"with the least KL divergence of p from q stands at {wide_at:.1f} with standard "
+            f"deviation {wide:.1f}, as p itself. The one with the least divergence of q from p "
             f"stands at {narrow_at:.1f} with standard deviation {narrow:.1f}."
         )
 

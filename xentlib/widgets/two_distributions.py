@@ -54,7 +54,7 @@ class TwoDistributions(FigureWidget):
         total = cross_entropy(self.p, self.q, base=self.base)
         return (
             f"Bar chart of the probabilities under p and q: {pairs}. Below it a bar of two parts, "
-            f"the entropy of p, {own:.3f} {unit}, and the Kullback-Leibler divergence from p to q, "
+            f"the entropy of p, {own:.3f} {unit}, and the Kullback-Leibler divergence of p from q, "
             f"{extra:.3f} {unit}. Together they are as long as the cross-entropy, "
             f"{total:.3f} {unit}."
         )

@@ -77,6 +77,7 @@ const distance = ({ op, measure, value, tolerance = 0 }, numbers, names, base) =
   const isClear = () =>
     [has, wanted].every((x) => told(x) !== 0 || Math.abs(x) < ROUNDING) &&
     (unit.size !== 1 || Math.abs(told(wanted) - wanted) < ROUNDING || digits >= 4) &&
+    (gap < ROUNDING || told(has) !== told(wanted)) &&
     (op === "=="
       ? told(gap) > tolerance * unit.size
       : !compare(op, told(has), told(wanted), tolerance * unit.size));
