@@ -146,6 +146,71 @@ def test_a_duplicate_label_that_is_mended_is_forgotten(tmp_path):
     assert done.returncode == 0, done.stdout
 
 
+QUIZ = ":::{{quiz}}\n{options}\n{question}\n\n{answers}\n:::\n"
+TWO = "- [x] one\n  > Yes.\n- [ ] two\n  > No."
+FIGURE = "```{figure} _assets/emblem.png\n:name: fig-twice\n:alt: The emblem.\n\nWords.\n```\n"
+
+
+def quiz(name, answers="", *options, question="Which?"):
+    options = "\n".join([f":name: {name}", *options])
+    return QUIZ.format(options=options + "\n", question=question, answers=answers)
+
+
+# A mistake, the line in it that is named, counted from 0, and what is said.
+MISTAKES = [
+    (quiz("quiz-1", "- [ ] one\n  > No."), 0, "needs right options"),
+    (quiz("quiz-2", "- [x] one\n  > Yes."), 0, "needs right options, - [x], and wrong ones"),
+    (quiz("quiz-3"), 0, "needs right options"),
+    (quiz("quiz-4", "- [x] one\n- [ ] two\n  > No."), 0, "'one' has no feedback line"),
+    (quiz("quiz-5", TWO.replace("two", "one")), 0, "two options are the same"),
+    (quiz("quiz-6", TWO.replace("[x]", "[X]")), 0, "not with - [X]"),
+    (quiz("quiz-7", TWO.replace("[ ] two", "[ ]two")), 0, "'- [ ]two' is no option"),
+    (quiz("quiz-8", TWO, question=""), 0, "there is no question"),
+    (quiz("quiz-9", "", ":answer: 3"), 0, "say how far off is still right"),
+    (quiz("quiz-10", "", ":answer: 3", ":tolerance: -1"), 0, "-1 is less than 0"),
+    (quiz("quiz-11", "", ":answer: 1/3", ":tolerance: 0"), 0, "give a tolerance above 0"),
+    (quiz("quiz-12", "", ":answer: 1/0", ":tolerance: 0"), 0, "cannot compute '1/0'"),
+    (quiz("quiz-13", "", ":answer: np.nan", ":tolerance: 0"), 0, "'np.nan' is no number"),
+    (
+        quiz("quiz-14", "- [np.inf] So.", ":answer: np.inf", ":tolerance: 0"),
+        0,
+        "too close to the answer",
+    ),
+    (f":::{{quiz}}\n\nWhich?\n\n{TWO}\n:::\n", 0, "give it a :name:"),
+    (quiz("quiz-1", TWO), 1, "the label quiz-1 stands on book/bad.md:"),
+    ("(twice)=\n## One\n\n(twice)=\n## Two\n", 3, "the label twice stands on"),
+    ("$$\na = b\n$$ (eq-a)\n\n$$\na = b\n$$ (eq-a)\n", 6, "the label eq-a stands on"),
+    (2 * ":::{exercise} A\n:label: ex-a\nDo it.\n:::\n\n", 6, "the label ex-a stands on"),
+    (2 * ":::{prf:theorem} A\n:label: th-a\nSo.\n:::\n\n", 6, "the label th-a stands on"),
+    (2 * FIGURE, 7, "the label fig-twice stands on"),
+    ("Look.\n\n![](_assets/emblem.png)\n", 2, "a picture without alt text"),
+    (
+        "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\n\nplt.plot([1, 2]);\n```\n",
+        2,
+        "a picture without alt text",
+    ),
+]
+
+
+def test_each_mistake_in_a_page_is_told_with_its_line_until_it_is_mended(tmp_path):
+    page, places = "# A page\n", []
+    for text, line, said in MISTAKES:
+        page += "\n"
+        places.append(((HEAD + page).count("\n") + line + 1, said))
+        page += text
+    folder = small_book(tmp_path / "book", ["book/bad"], bad=page)
+    strict = ["-W", "-n", "--keep-going"]
+    done = build(folder, *strict)
+    assert done.returncode != 0
+    told = re.findall(r"book/bad\.md:(\d+): (?:WARNING|ERROR): (.*)", done.stdout)
+    for line, said in places:
+        near = [words for number, words in told if abs(int(number) - line) <= 1 and said in words]
+        assert near, (line, said, done.stdout)
+    (folder / "book/bad.md").write_text(HEAD + "# A page\n\n" + quiz("quiz-1", TWO), "utf-8")
+    done = build(folder, *strict)
+    assert done.returncode == 0, done.stdout
+
+
 def test_the_printed_book_says_on_which_page_each_part_begins(tmp_path):
     picture = "```{image} _assets/emblem.png\n:alt: The emblem.\n```\n"
     long = "# The long one\n\n" + picture + 300 * "A line that fills a page.\n\n"

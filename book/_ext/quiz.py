@@ -13,13 +13,12 @@ import numpy as np
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import xentlib
 
-log = logging.getLogger(__name__)
 OPTION = re.compile(r"- \[(?P<mark>.+?)\] (?P<text>.*)")
+MARKED = re.compile(r"[-*+] ?\[")  # meant as one
 NAMES = vars(xentlib) | {"np": np, "math": math}
 # How the maths of an option is said, for the name of its input: Chromium gives MathML no name.
 SPOKEN = [
@@ -44,6 +43,13 @@ def spoken(text: str) -> str:
     return re.sub(r"[`*_]|\{\w+\}", "", text).strip()
 
 
+def at_least_zero(text: str) -> float:
+    value = float(text)
+    if not value >= 0:
+        raise ValueError(f"{text} is less than 0")
+    return value
+
+
 def raw(html: str) -> nodes.raw:
     return nodes.raw("", html, format="html")
 
@@ -55,7 +61,7 @@ class Quiz(SphinxDirective):
     option_spec = {  # noqa: RUF012
         "name": directives.unchanged_required,
         "answer": directives.unchanged_required,
-        "tolerance": directives.unchanged_required,
+        "tolerance": at_least_zero,
         "unit": directives.unchanged,
     }
 
@@ -64,6 +70,9 @@ class Quiz(SphinxDirective):
         if not self.key:
             raise self.error("quiz: give it a :name:, which must be unique in the book")
         question, options = self.split()
+        if not any(line.strip() for line in question):
+            raise self.error(f"{self.key}: there is no question above its options")
+        self.look_at(options)
         body = nodes.container(classes=["quiz-question"], ids=[f"{self.key}-question"])
         self.state.nested_parse(StringList(question, self.content.source(0)), 0, body)
         inner = self.number(options) if "answer" in self.options else self.choice(options)
@@ -88,6 +97,8 @@ class Quiz(SphinxDirective):
             match = OPTION.fullmatch(line.strip())
             if match:
                 options.append([match["mark"], match["text"], ""])
+            elif MARKED.match(line.strip()):
+                raise self.error(f"{self.key}: {line.strip()!r} is no option: write - [x] and text")
             elif options and line.strip().startswith(">"):
                 options[-1][2] += line.strip()[1:].strip() + " "
             elif options and line.strip():
@@ -95,6 +106,28 @@ class Quiz(SphinxDirective):
             elif not options:
                 question.append(line)
         return question, options
+
+    def look_at(self, options):
+        """Refuse options that no reader could be told apart by, or told why of."""
+        texts = [text for _, text, _ in options]
+        marks = [mark for mark, _, _ in options]
+        if "answer" in self.options:
+            for expression, text, more in options:
+                if not (text + more).strip():
+                    raise self.error(f"{self.key}: what is said of {expression} is missing")
+            return
+        if strange := set(marks) - {"x", " "}:
+            raise self.error(
+                f"{self.key}: an option begins with - [x] or - [ ], not with - [{min(strange)}];"
+                " a question for a number needs an :answer:"
+            )
+        if set(marks) != {"x", " "}:
+            raise self.error(f"{self.key}: needs right options, - [x], and wrong ones, - [ ]")
+        if len(set(texts)) < len(texts):
+            raise self.error(f"{self.key}: two options are the same")
+        for _, text, feedback in options:
+            if not feedback:
+                raise self.error(f"{self.key}: the option {text!r} has no feedback line (> …)")
 
     def many(self, options) -> bool:
         return sum(mark == "x" for mark, _, _ in options) > 1
@@ -119,12 +152,6 @@ class Quiz(SphinxDirective):
         ]
 
     def choice(self, options):
-        marks = [mark for mark, _, _ in options]
-        if set(marks) != {"x", " "}:
-            raise self.error(f"{self.key}: needs right options, - [x], and wrong ones, - [ ]")
-        for _, text, feedback in options:
-            if not feedback:
-                raise self.error(f"{self.key}: the option {text!r} has no feedback line (> …)")
         kind = "checkbox" if self.many(options) else "radio"
         listed, answer = [], []
         for number, (mark, text, feedback) in enumerate(options):
@@ -149,16 +176,21 @@ class Quiz(SphinxDirective):
         return [*listed, *self.finish([], answer)]
 
     def number(self, options):
-        right, tolerance = self.value(self.options["answer"]), float(self.options["tolerance"])
+        right, tolerance = self.value(self.options["answer"]), self.options.get("tolerance")
+        if tolerance is None:
+            raise self.error(f"{self.key}: say how far off is still right, as in :tolerance: 0.01")
+        is_whole = right.is_integer() or math.isinf(right)
+        if tolerance == 0 and not is_whole:
+            raise self.error(f"{self.key}: {right} is no whole number: give a tolerance above 0")
         unit = self.options.get("unit", "")
         feedbacks = []
         for expression, text, more in options:
             wrong = self.value(expression)
-            if abs(wrong - right) <= 2 * tolerance:
+            if wrong == right or abs(wrong - right) <= 2 * tolerance:
                 raise self.error(f"{self.key}: {expression} = {wrong} is too close to the answer")
             attributes = f' class="quiz-feedback" hidden data-value="{wrong!r}"'
             feedbacks += self.paragraph(f"{text} {more}", attributes)
-        digits = 0 if right.is_integer() else max(0, math.ceil(-math.log10(tolerance)))
+        digits = 0 if is_whole else max(0, math.ceil(-math.log10(tolerance)))
         shown = "∞" if math.isinf(right) else f"{right:,.{digits}f}"
         words = f"Your answer, in {unit}" if unit else "Your answer"
         field = (
@@ -173,9 +205,12 @@ class Quiz(SphinxDirective):
 
     def value(self, expression: str) -> float:
         try:
-            return float(eval(expression, dict(NAMES)))
+            value = float(eval(expression, dict(NAMES)))
         except Exception as error:
             raise self.error(f"{self.key}: cannot compute {expression!r}: {error}") from error
+        if math.isnan(value):
+            raise self.error(f"{self.key}: {expression!r} is no number")
+        return value
 
 
 def setup(app):
