@@ -122,6 +122,22 @@ def test_what_follows_a_formula_stands_behind_its_end(open_page, name):
     assert astray == []
 
 
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_mark_that_unfolds_stands_in_its_title(open_page, name, width):
+    page = open_page(name, width)
+    chromium.settle_styles(page)
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll(".bd-article .toggle-button")].flatMap(button => {
+            const title = button.parentElement.getBoundingClientRect();
+            const { top, bottom } = button.getBoundingClientRect();
+            const inside = top > title.top - 1 && bottom < title.bottom + 1;
+            return inside ? [] : [button.parentElement.textContent.trim()];
+        })"""
+    )
+    assert outside == []
+
+
 @pytest.mark.parametrize(
     ("name", "quiz", "typed", "said"),
     [
