@@ -108,8 +108,8 @@ def with_entry(index, value, axis=-1):
         (
             lambda: checks.as_pair(np.ones((2, 1)), np.ones((3, 1))),
             ValueError,
-            "the leading axes of p and q do not broadcast: besides the axis of outcomes they have "
-            "shapes (2,) and (3,)",
+            "the leading axes, all but that of the outcomes, do not broadcast: p has shape (2,) "
+            "and q has shape (3,)",
         ),
         # Logits
         (
@@ -147,7 +147,7 @@ def with_entry(index, value, axis=-1):
         (
             lambda: checks.log_base(0.5),
             ValueError,
-            "base is 0.5, but must be a number greater than 1: 2 for bits, e for nats",
+            "base is 0.5, but must be greater than 1: 2 for bits, e for nats",
         ),
         (
             lambda: checks.log_base("e"),
@@ -227,17 +227,17 @@ def with_entry(index, value, axis=-1):
         (
             lambda: checks.as_block_count(3, 20),
             ValueError,
-            "n is 20, which makes 3**20 blocks; with 3 symbols n can be at most 13",
+            "n is 20, but can be at most 13: it makes 3**n blocks",
         ),
         (
             lambda: checks.as_block_count(1, 10**9),
             ValueError,
-            "n is 1000000000, which makes 1**1000000000 blocks; with 1 symbols n can be at most 22",
+            "n is 1000000000, but can be at most 22: it makes 1**n blocks",
         ),
         (
             lambda: checks.as_lengths([[1]]),
             ValueError,
-            "lengths has shape (1, 1), but must be a sequence of at least one",
+            "lengths has shape (1, 1), but must be a sequence: one axis",
         ),
         (
             lambda: checks.as_codewords([1]),

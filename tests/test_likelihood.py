@@ -233,7 +233,7 @@ def test_every_line_is_a_measure_of_the_empirical_pmf(x, theta):
     [
         (lambda: empirical_pmf([]), ValueError, "x is empty"),
         (lambda: empirical_pmf([0, 3], 3), ValueError, r"x\[1\] is 3"),
-        (lambda: empirical_pmf([0, -3]), ValueError, r"x\[1\] is -3.*0, 1, 2,"),
+        (lambda: empirical_pmf([0, -3]), ValueError, r"x\[1\] is -3, but .* 0, \.\.\."),
         (lambda: empirical_pmf([0.5]), TypeError, "x must hold integers"),
         (
             lambda: maximum_likelihood("normal", [1, 2]),

@@ -218,11 +218,11 @@ def test_another_model_does_not_decode_the_file():
     [
         (lambda: NGram(-1), ValueError, "order is -1"),
         (lambda: NGram(1.5), TypeError, "order must be a whole number"),
-        (lambda: NGram(7), ValueError, "order is 7, but with 256 symbols it can be at most 6"),
-        (lambda: NGram(10**9, 2), ValueError, "with 2 symbols it can be at most 61"),
-        (lambda: NGram(10**9, 1), ValueError, "with 1 symbols it can be at most 61"),
-        (lambda: NGram(0, 2**25), ValueError, "n_symbols makes an alphabet of 33,554,432"),
-        (lambda: OnlineNGram(0, 10**15), ValueError, "enough for 16,777,216 symbols"),
+        (lambda: NGram(7), ValueError, "order is 7, but can be at most 6: of 256 symbols"),
+        (lambda: NGram(10**9, 2), ValueError, "can be at most 61: of 2 symbols"),
+        (lambda: NGram(10**9, 1), ValueError, "can be at most 61: of 1 symbols"),
+        (lambda: NGram(0, 2**25), ValueError, "n_symbols is 33554432, but can be at most 16777216"),
+        (lambda: OnlineNGram(0, 10**15), ValueError, "units of probability for no more symbols"),
         (lambda: NGram(2).fit("text"), TypeError, r"symbols is a string.*\.encode\(\)"),
         (lambda: NGram(2).fit(b"text").pmf("te"), TypeError, r"context is a string.*\.encode\(\)"),
         (lambda: OnlineNGram(2).nll("text"), TypeError, r"symbols is a string.*\.encode\(\)"),
@@ -254,7 +254,7 @@ def test_another_model_does_not_decode_the_file():
             ValueError,
             "X has 2 columns, but the model has 1 features",
         ),
-        (lambda: SoftmaxRegression().fit(np.empty((0, 2)), []), ValueError, "no example"),
+        (lambda: SoftmaxRegression().fit(np.empty((0, 2)), []), ValueError, "y is empty"),
     ],
 )
 def test_errors_say_what_is_wrong(call, kind, message):

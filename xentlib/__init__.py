@@ -1,94 +1,20 @@
 """Entropy, cross-entropy and codes, in bits."""
 
+from . import codes, datasets, likelihood, losses, measures, models
+from .codes import *
+from .datasets import *
+from .likelihood import *
+from .losses import *
+from .measures import *
+from .models import *
+
 __version__ = "0.1.0"
 
-__all__ = [
-    "NGram",
-    "OnlineNGram",
-    "PrefixCode",
-    "SoftmaxRegression",
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "block_pmf",
-    "canonical_code",
-    "cross_entropy",
-    "empirical_pmf",
-    "entropy",
-    "fano_code",
-    "gaussian_cross_entropy",
-    "gaussian_entropy",
-    "gaussian_kl",
-    "gaussian_nll",
-    "huffman_code",
-    "ideal_bits",
-    "js_divergence",
-    "kl_divergence",
-    "kraft_sum",
-    "laplace_nll",
-    "likelihood_lines",
-    "log_likelihood",
-    "log_softmax",
-    "manual_text",
-    "maximum_likelihood",
-    "mutual_information",
-    "nll",
-    "normalize",
-    "one_hot",
-    "penguins",
-    "perplexity",
-    "poisson_nll",
-    "quantize_pmf",
-    "shannon_lengths",
-    "smooth_labels",
-    "softmax",
-    "softmax_cross_entropy",
-    "softmax_cross_entropy_grad",
-    "source_text",
-    "stream_decode",
-    "stream_encode",
-    "surprisal",
-]
-
-from .codes import (
-    PrefixCode,
-    block_pmf,
-    canonical_code,
-    fano_code,
-    huffman_code,
-    ideal_bits,
-    kraft_sum,
-    quantize_pmf,
-    shannon_lengths,
-    stream_decode,
-    stream_encode,
-)
-from .datasets import manual_text, penguins, source_text
-from .likelihood import empirical_pmf, likelihood_lines, log_likelihood, maximum_likelihood
-from .losses import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    gaussian_nll,
-    laplace_nll,
-    log_softmax,
-    nll,
-    one_hot,
-    poisson_nll,
-    smooth_labels,
-    softmax,
-    softmax_cross_entropy,
-    softmax_cross_entropy_grad,
-)
-from .measures import (
-    cross_entropy,
-    entropy,
-    gaussian_cross_entropy,
-    gaussian_entropy,
-    gaussian_kl,
-    js_divergence,
-    kl_divergence,
-    mutual_information,
-    normalize,
-    perplexity,
-    surprisal,
-)
-from .models import NGram, OnlineNGram, SoftmaxRegression
+__all__: list[str] = []
+__all__ += codes.__all__
+__all__ += datasets.__all__
+__all__ += likelihood.__all__
+__all__ += losses.__all__
+__all__ += measures.__all__
+__all__ += models.__all__
+__all__.sort()

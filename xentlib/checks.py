@@ -45,21 +45,18 @@ class Pmfs(Rows):
     def _refuse(self):
         """Say what is wrong, and where in the array that was given."""
         x, name, given = self.x, self.name, self.given
+        negative = ": a probability cannot be negative"
         for bad, why in (
-            (np.isnan(given), "a probability cannot be missing"),
-            (np.isinf(given), "a probability is at most 1"),
-            (given < 0, "a probability cannot be negative"),
+            (np.isnan(given), ": a probability cannot be missing"),
+            (np.isinf(given), ": a probability is at most 1"),
+            (given <= -_tolerance(1), negative),
+            (given < 0, f"{negative}: if it is a rounded 0, pass np.maximum({name}, 0)"),
         ):
-            if bad.any():
-                at, value = _first(bad, given, self.axis)
-                if -_tolerance(1) < value < 0:
-                    why += f": if it is a rounded 0, pass np.maximum({name}, 0)"
-                raise ValueError(f"{name}{at} is {value}: {why}")
+            _refuse(bad, given, name, why, self.axis)
         sums = x.sum(-1, keepdims=True, dtype=np.float64)
         off = np.abs(sums - 1)
         bad = off > min(self.tolerance, off.max() / 2)
-        at, _ = _first(bad, x, self.axis, row=True)
-        total = sums.flat[int(np.argmax(bad))]
+        at, total = _place(bad, self.axis, row=True), sums.flat[np.argmax(bad)]
         what = "were rounded" if abs(total - 1) < 0.02 else "are weights or counts"
         raise ValueError(
             f"{name}{at} sums to {total}, not 1: if these {what}, pass normalize({name})"
@@ -87,15 +84,10 @@ class Logits(Rows):
 
     def _refuse(self):
         """Say what is wrong, and where in the array that was given."""
-        x = self.x
-        bad = np.isnan(x) | (x == np.inf)
-        if bad.any():
-            at, value = _first(bad, x, self.axis)
-            raise ValueError(
-                f"logits{at} is {value}: scores must be finite, or -inf for a class that cannot "
-                "occur"
-            )
-        at, _ = _first((x == -np.inf).all(-1, keepdims=True), x, self.axis, row=True)
+        x, axis = self.x, self.axis
+        why = ": scores must be finite, or -inf for a class that cannot occur"
+        _refuse(np.isnan(x) | (x == np.inf), x, "logits", why, axis)
+        at = _place((x == -np.inf).all(-1, keepdims=True), axis, row=True)
         raise ValueError(f"logits{at} is -inf for every class: at least one must be able to occur")
 
 
@@ -155,13 +147,9 @@ def as_pair(p, q, axis=-1) -> tuple[Pmfs, Pmfs]:
             "same order"
         )
     if a != b:
-        try:
-            np.broadcast_shapes(a, b)
-        except ValueError:
-            raise ValueError(
-                "the leading axes of p and q do not broadcast: besides the axis of outcomes they "
-                f"have shapes {a[:-1]} and {b[:-1]}"
-            ) from None
+        as_broadcast(
+            "the leading axes, all but that of the outcomes,", p=p.x[..., 0], q=q.x[..., 0]
+        )
     return p, q
 
 
@@ -252,13 +240,6 @@ def as_real(x, name) -> np.ndarray:
     return _demand(np.isfinite, _as_array(x, name), name, ", but must be a finite number")
 
 
-def as_number(x, name):
-    """Return `x` if it is a single number."""
-    if np.ndim(x):
-        raise ValueError(f"{name} has shape {np.shape(x)}, but must be a single number")
-    return x
-
-
 def as_positive(x, name) -> np.ndarray:
     """Return `x` as an array of finite numbers greater than 0, of any shape."""
     return _demand(lambda v: v > 0, as_real(x, name), name, ", but must be greater than 0")
@@ -293,7 +274,7 @@ def as_weights(w, name, axis=-1) -> np.ndarray:
     _demand(lambda v: (v >= 0) & (v < np.inf), x, name, why, axis)
     empty = ~x.any(-1, keepdims=True)
     if empty.any():
-        at, _ = _first(empty, x, axis, row=True)
+        at = _place(empty, axis, row=True)
         raise ValueError(
             f"{name}{at} is 0 everywhere: no outcome can occur, so there is nothing to normalize"
         )
@@ -302,31 +283,29 @@ def as_weights(w, name, axis=-1) -> np.ndarray:
 
 def as_sample(x, name="x") -> np.ndarray:
     """Return `x` as a sequence of at least one finite number."""
-    x = as_real(x, name)
-    if x.ndim != 1:
-        raise ValueError(f"{name} has shape {x.shape}, but must be a sequence: one axis")
-    if x.size == 0:
-        raise ValueError(f"{name} is empty: pass at least one number")
-    return x
+    return _some(with_axes(1, as_real(x, name), name, "a sequence: one axis"), name)
 
 
 def as_outcomes(x, k) -> tuple[np.ndarray, int]:
     """Return one or more outcomes 0, ..., `k` - 1, and `k`: by default that of the largest."""
-    x = as_sequence(x, k if k is None else as_count(k, "k", least=1), "x")
-    if x.size == 0:
-        raise ValueError("x is empty: pass at least one outcome")
-    if k is None:
-        k, at = int(x.max()) + 1, int(x.argmax())
-        as_possible_size(k, f"x[{at}] is {x[at]}, which", "pass the numbers 0, 1, 2, ... instead")
-    return x, as_possible_size(int(k), "k", "is it a typing error?")
+    n = MOST if k is None else as_count(k, "k", 1, MOST, "is it a typing error?")
+    x = _some(as_sequence(x, n, "x"), "x")
+    return x, int(x.max()) + 1 if k is None else n
+
+
+def as_table_size(n, name="n_classes"):
+    """Refuse a table of so many entries, if that is a gigabyte or more."""
+    if n > MOST:
+        raise ValueError(
+            f"{name} makes a table of {n:,} entries, {n / 2**27:.3g} GB: a loss takes the labels "
+            "themselves"
+        )
 
 
 def no_spread(x, name="x"):
     """Raise the error for a density that is to be fitted to equal observations."""
-    raise ValueError(
-        f"{name} is {x[0]} throughout: a narrower density always makes it more likely, so no "
-        "width is the best"
-    )
+    why = "a narrower density always makes it more likely, so no width is the best"
+    raise ValueError(f"{name} is {x[0]} throughout: {why}")
 
 
 def as_labels(labels, n_classes, name="labels", shape=None) -> np.ndarray:
@@ -336,16 +315,8 @@ def as_labels(labels, n_classes, name="labels", shape=None) -> np.ndarray:
         raise ValueError(
             f"{name} has shape {labels.shape}, but {shape} is needed: one label for each example"
         )
-    known = "" if n_classes is None else f"with {n_classes} classes "
-    ignored = "; to leave an example out, give it weight 0"
-    return _in_range(labels, n_classes, name, f"{known}a label is one of", ignored)
-
-
-def as_possible_size(n, name, instead):
-    """Return a number of entries, if an array of that size is reasonable."""
-    if n > MOST:
-        raise ValueError(f"{name} asks for {n} entries, {n / 2**27:.3g} GB: {instead}")
-    return n
+    rule = f"with {n_classes} classes a label is one of"
+    return _in_range(labels, n_classes, name, rule, "; to leave an example out, give it weight 0")
 
 
 def as_same_shape(**arrays):
@@ -398,9 +369,7 @@ def log_base(base) -> float:
     if isinstance(base, bool) or not isinstance(base, _NUMBER):
         raise TypeError(f"base must be a number, not {base!r}: 2 for bits, e for nats")
     if not 1 < base < math.inf:
-        raise ValueError(
-            f"base is {base}, but must be a number greater than 1: 2 for bits, e for nats"
-        )
+        raise ValueError(f"base is {base}, but must be greater than 1: 2 for bits, e for nats")
     return math.log(base)
 
 
@@ -415,9 +384,7 @@ def logarithm(base):
 def as_choice(value, choices, name):
     """Return `value` if it is one of `choices`."""
     if not (isinstance(value, str) and value in choices):
-        raise ValueError(
-            f"{name} is {value!r}, but must be one of " + ", ".join(map(repr, choices))
-        )
+        raise ValueError(f"{name} is {value!r}, but must be one of {str([*choices])[1:-1]}")
     return value
 
 
@@ -435,22 +402,20 @@ def as_grid(parameters):
     return {name: np.broadcast_to(a, shape)[..., None] for name, a in arrays.items()}, shape
 
 
-def as_broadcast(**arrays):
+def as_broadcast(what="the parameters", **arrays):
     """Return the shape that parameters broadcast to."""
     try:
         return np.broadcast_shapes(*(a.shape for a in arrays.values()))
     except ValueError:
-        shapes = " and ".join(f"{name} has shape {a.shape}" for name, a in arrays.items())
-        raise ValueError(f"the parameters do not broadcast: {shapes}") from None
+        told = " and ".join(f"{name} has shape {a.shape}" for name, a in arrays.items())
+        raise ValueError(f"{what} do not broadcast: {told}") from None
 
 
 def as_parameters(given, names, family) -> dict:
     """Return a family's parameters by name, if they are those that it has."""
     if set(given) != set(names):
-        raise TypeError(
-            f'the parameters of "{family}" are {", ".join(names)}, but '
-            + (f"{', '.join(given)} were given" if given else "none were given")
-        )
+        needed, got = ", ".join(names), ", ".join(given) or "none"
+        raise TypeError(f'the parameters of "{family}" are {needed}, but {got} were given')
     return given
 
 
@@ -478,13 +443,13 @@ def _as_ndarray(x, name) -> np.ndarray:
             f"{name} is a masked array, and a formula would not see the mask: pass "
             f"{name}.compressed() or {name}.filled(0)"
         )
-    kind = type(x).__name__
-    if isinstance(x, Mapping):
-        raise TypeError(f"{name} is a {kind}: pass list({name}.values())")
-    if isinstance(x, Iterator | MappingView):
-        raise TypeError(f"{name} is a {kind}: pass list({name})")
-    if isinstance(x, Set):
-        raise TypeError(f"{name} is a {kind}, which has no order: pass a list")
+    for kind, instead in (
+        (Mapping, f"list({name}.values())"),
+        (Iterator | MappingView, f"list({name})"),
+        (Set, "a list, which has an order"),
+    ):
+        if isinstance(x, kind):
+            raise TypeError(f"{name} is a {type(x).__name__}: pass {instead}")
     try:
         return np.asarray(x)
     except ValueError as error:
@@ -530,13 +495,26 @@ def _what_it_holds(x, name):
     return f"holds {kind}"
 
 
+def with_axes(n, x, name, kind):
+    """Return an array that has `n` axes."""
+    if x.ndim != n:
+        raise ValueError(f"{name} has shape {x.shape}, but must be {kind}")
+    return x
+
+
+def _some(x, name):
+    """Return an array that has at least one entry."""
+    if x.size == 0:
+        raise ValueError(f"{name} is empty: pass at least one")
+    return x
+
+
 def _in_range(x, stop, name, rule, ignored=""):
     """Return integers, all of 0, ..., `stop` - 1; `ignored` is what to say of a -100."""
-    if x.size and not (x.min() >= 0 and (stop is None or x.max() < stop)):
-        at, value = _first((x < 0) if stop is None else (x < 0) | (x >= stop), x, -1)
-        numbers = "0, 1, 2, ..." if stop is None else f"0, ..., {stop - 1}"
-        hint = ignored if value == -100 else ""
-        raise ValueError(f"{name}{at} is {value}, but {rule} {numbers}{hint}")
+    if x.size and not (x.min() >= 0 and x.max() < stop):
+        bad = (x < 0) | (x >= stop)
+        hint = ignored if x.flat[np.argmax(bad)] == -100 else ""
+        _refuse(bad, x, name, f", but {rule} 0, ..., {stop - 1}{hint}")
     return x
 
 
@@ -548,24 +526,24 @@ def _demand(rule, x, name, why, axis=-1):
 
 
 def _refuse(bad, x, name, why, axis=-1):
-    """Raise the error for the entry at the first True of `bad`."""
-    at, value = _first(bad, x, axis)
-    raise ValueError(f"{name}{at} is {value}{why}")
+    """Raise the error for the entry at the first True of `bad`, if there is one."""
+    if bad.any():
+        raise ValueError(f"{name}{_place(bad, axis)} is {x.flat[np.argmax(bad)]}{why}")
 
 
-def _first(bad, x, axis, row=False):
-    """Return the first True of `bad`: its index before `axis` was moved to the end, and its value.
+def _place(bad, axis, row=False):
+    """Return the index of the first True of `bad`, as it was before `axis` was moved to the end.
 
     With `row`, the index is that of a whole row, ":" in place of the entry.
     """
-    where = np.unravel_index(int(np.argmax(bad)), bad.shape)
-    at, value = [str(i) for i in where], None if row else x[where]
+    at = [str(i) for i in np.unravel_index(int(np.argmax(bad)), bad.shape)]
+    if row:
+        at[-1] = ":"
     if at:
-        last = at.pop()
-        at.insert(axis % x.ndim, ":" if row else last)
-    if row and at[-1:] == [":"]:
+        at.insert(axis % len(at), at.pop())
+    if at[-1:] == [":"]:
         at.pop()
-    return (f"[{', '.join(at)}]" if at else ""), value
+    return f"[{', '.join(at)}]" if at else ""
 
 
 # Codes and models
@@ -573,14 +551,10 @@ def _first(bad, x, axis, row=False):
 
 def as_single_pmf(p, name="p", positive=False):
     """Return `p` as one pmf."""
-    p = as_pmf(p, name)
-    if p.ndim != 1:
-        raise ValueError(f"{name} has shape {p.shape}, but must be a single pmf: pass one row")
-    if positive and p.min() == 0:
-        raise ValueError(
-            f"{name}[{np.argmin(p)}] is 0: leave out outcomes that cannot occur, "
-            "or give them some probability"
-        )
+    p = with_axes(1, as_pmf(p, name), name, "a single pmf: pass one row")
+    if positive:
+        why = ": leave out outcomes that cannot occur, or give them some probability"
+        _refuse(p == 0, p, name, why)
     return p
 
 
@@ -595,12 +569,8 @@ def as_pmf_rows(pmf, n, name="pmf"):
 
 def as_features(X, name="X", n_columns=None):
     """Return `X` as a table of finite numbers, one row an example."""
-    x = as_real(X, name)
-    if x.ndim != 2:
-        raise ValueError(
-            f"{name} has shape {x.shape}, but must be a table with one row an example: for a "
-            f"single feature pass {name}[:, None]"
-        )
+    kind = f"a table with one row an example: for a single feature pass {name}[:, None]"
+    x = with_axes(2, as_real(X, name), name, kind)
     if n_columns not in (None, x.shape[1]):
         raise ValueError(f"{name} has {x.shape[1]} columns, but the model has {n_columns} features")
     return x
@@ -608,32 +578,27 @@ def as_features(X, name="X", n_columns=None):
 
 def as_sequence(symbols, n_symbols, name="symbols"):
     """Return a message as an array of symbols 0, 1, ..., `n_symbols` - 1."""
-    symbols = _as_integers(symbols, name)
-    if symbols.ndim != 1:
-        raise ValueError(f"{name} has shape {symbols.shape}, but must be a sequence: one axis")
+    symbols = with_axes(1, _as_integers(symbols, name), name, "a sequence: one axis")
     return _in_range(symbols, n_symbols, name, "the alphabet is")
 
 
-def as_count(n, name="n", least=0):
-    """Return `n` as a whole number of at least `least`."""
+def as_count(n, name="n", least=0, most=None, why=""):
+    """Return `n` as a whole number of at least `least` and at most `most`, and say why no more."""
     try:
         count = operator.index(n)
     except TypeError:
         raise TypeError(f"{name} must be a whole number, not {n!r}") from None
     if count < least:
         raise ValueError(f"{name} is {count}, but must be at least {least}")
+    if most is not None and count > most:
+        raise ValueError(f"{name} is {count}, but can be at most {most}: {why}")
     return count
 
 
-def as_alphabet(n_symbols, name, most=1 << 24):
+def as_alphabet(n_symbols, name):
     """Return the size of an alphabet whose symbols can each have a unit of probability."""
-    n_symbols = as_count(n_symbols, name, least=1)
-    if n_symbols > most:
-        raise ValueError(
-            f"{name} makes an alphabet of {n_symbols:,}, but probabilities are kept in whole "
-            f"units, which are enough for {most:,} symbols: join rare ones"
-        )
-    return n_symbols
+    why = "there are units of probability for no more symbols, so join rare ones"
+    return as_count(n_symbols, name, 1, 1 << 24, why)
 
 
 def as_capacity(n, bits, least, most=1 << 31):
@@ -644,38 +609,25 @@ def as_capacity(n, bits, least, most=1 << 31):
         damaged("data", f"its {bits:,} bits hold at most {most:,} symbols, not {n:,}")
 
 
-def as_block_count(n_symbols, n, most=22):
-    """Return the length of a block, if an array of all blocks is reasonable: 2**`most` of them."""
-    n = as_count(n, "n", least=1)
-    longest = int(most / math.log2(max(n_symbols, 2)) + 1e-9)
-    if n > longest:
-        raise ValueError(
-            f"n is {n}, which makes {n_symbols}**{n} blocks; "
-            f"with {n_symbols} symbols n can be at most {longest}"
-        )
-    return n
+def as_block_count(n_symbols, n):
+    """Return the length of a block, if an array of all blocks is reasonable: 2**22 of them."""
+    longest = int(22 / math.log2(max(n_symbols, 2)) + 1e-9)
+    return as_count(n, "n", 1, longest, f"it makes {n_symbols}**n blocks")
 
 
-def as_order(order, n_symbols, bits=62):
-    """Return the order of a model, if a context and a symbol fit into so many bits."""
-    order, most = as_count(order, "order"), 0
-    while max(n_symbols, 2) ** (most + 2) <= 1 << bits:
-        most += 1
-    if order > most:
-        raise ValueError(f"order is {order}, but with {n_symbols} symbols it can be at most {most}")
-    return order
+def as_order(order, n_symbols):
+    """Return the order of a model, if a context and a symbol fit into 62 bits."""
+    longest = int(62 / math.log2(max(n_symbols, 2))) - 1
+    why = f"of {n_symbols} symbols no more fit into 62 bits with the one that follows"
+    return as_count(order, "order", 0, longest, why)
 
 
 def as_lengths(lengths, name="lengths", most=1 << 16):
     """Return codeword lengths as a list of whole numbers."""
-    x = _as_integers(lengths, name)
-    if x.ndim != 1 or x.size == 0:
-        raise ValueError(f"{name} has shape {x.shape}, but must be a sequence of at least one")
-    if x.min() < 0:
-        _refuse(x < 0, x, name, ", but a codeword has no fewer than 0 bits")
-    if x.max() > most:
-        why = f", but a codeword has at most {most} bits here: a probability asks for log2 1/p"
-        _refuse(x > most, x, name, why)
+    x = _some(with_axes(1, _as_integers(lengths, name), name, "a sequence: one axis"), name)
+    _refuse(x < 0, x, name, ", but a codeword has no fewer than 0 bits")
+    why = f", but a codeword has at most {most} bits here: a probability asks for log2 1/p"
+    _refuse(x > most, x, name, why)
     return x.tolist()
 
 
@@ -715,21 +667,15 @@ def as_codewords(codewords, name="codewords"):
 def as_bytes(data, name="data"):
     """Return `data` as bytes."""
     if not isinstance(data, bytes | bytearray | memoryview):
-        raise TypeError(
-            f"{name} must be bytes, as an encoder returns them, not {type(data).__name__}"
-        )
+        kind = type(data).__name__
+        raise TypeError(f"{name} must be bytes, as an encoder returns them, not {kind}")
     return bytes(data)
 
 
 def as_possible(symbols, possible, name="symbols"):
-    """Return a message, every symbol of which the codebook has a word for."""
-    if not possible.all():
-        at = int(np.argmin(possible))
-        raise ValueError(
-            f"{name}[{at}] is {symbols[at]}, which has probability 0: the codebook has no word "
-            "for it, so give it some probability"
-        )
-    return symbols
+    """Refuse a message with a symbol that the codebook has no word for."""
+    why = ", which has probability 0: the codebook has no word for it, so give it some"
+    _refuse(~possible, symbols, name, why)
 
 
 def damaged(name, why):
@@ -757,12 +703,8 @@ def as_classes(y, n, name="y"):
         raise ValueError(
             f"{name} has shape {y.shape}, but ({n},) is needed: one label for each row of X"
         )
-    if n == 0:
-        raise ValueError(f"{name} is empty: there is no example to learn from")
-    missing = y != y  # only NaN differs from itself
-    if missing.any():
-        at, value = _first(missing, y, -1)
-        raise ValueError(f"{name}{at} is {value}, but an example needs a label: leave it out")
+    missing = _some(y, name) != y  # only NaN differs from itself
+    _refuse(missing, y, name, ", but an example needs a label: leave it out")
     try:
         return np.unique(y, return_inverse=True)
     except TypeError:

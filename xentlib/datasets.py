@@ -1,5 +1,7 @@
 """Real data that is there on every machine, without a download: penguins, prose and code."""
 
+__all__ = ["manual_text", "penguins", "source_text"]
+
 import csv
 import hashlib
 import importlib.util

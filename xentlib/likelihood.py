@@ -1,5 +1,7 @@
 """Maximum likelihood: closed-form estimates, and the way from a likelihood to a cross-entropy."""
 
+__all__ = ["empirical_pmf", "likelihood_lines", "log_likelihood", "maximum_likelihood"]
+
 from collections.abc import Callable
 from typing import NamedTuple
 

@@ -7,6 +7,21 @@ second, as in PyTorch; for a density, the data first and its parameters by name.
 have one shape: only a number, or an axis of length 1 among as many axes, stands for any length.
 """
 
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "gaussian_nll",
+    "laplace_nll",
+    "log_softmax",
+    "nll",
+    "one_hot",
+    "poisson_nll",
+    "smooth_labels",
+    "softmax",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_grad",
+]
+
 import math
 
 import numpy as np
@@ -130,12 +145,10 @@ def one_hot(labels: ArrayLike, n_classes: int, *, axis: int = -1) -> np.ndarray:
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
-    n_classes = checks.as_count(n_classes, "n_classes", least=1)
+    n_classes = checks.as_count(n_classes, "n_classes", 1)
     labels = checks.as_labels(labels, n_classes)
     axis = checks.as_axis(axis, labels.ndim + 1, f"the result has {labels.ndim + 1} axes")
-    checks.as_possible_size(
-        labels.size * n_classes, "one_hot", "a loss takes the labels themselves"
-    )
+    checks.as_table_size(labels.size * n_classes)
     out = np.zeros((*labels.shape, n_classes))
     np.put_along_axis(out, labels[..., None].astype(np.int64), 1.0, -1)
     return np.moveaxis(out, -1, axis)
@@ -174,7 +187,8 @@ def smooth_labels(p: ArrayLike, epsilon: ArrayLike, *, axis: int = -1) -> np.nda
     array([[0.85, 0.05, 0.05, 0.05]])
     """
     p = checks.as_pmf(p, "p", axis)
-    epsilon = float(checks.as_probability(checks.as_number(epsilon, "epsilon"), "epsilon"))
+    epsilon = checks.as_probability(epsilon, "epsilon")
+    epsilon = float(checks.with_axes(0, epsilon, "epsilon", "a single number"))
     with np.errstate(under="ignore"):
         return np.moveaxis((1 - epsilon) * p + epsilon / p.shape[-1], -1, axis)
 

@@ -5,6 +5,20 @@ number for a single pmf. ``base=2`` measures in bits, ``base=np.e`` in nats. The
 first, the model second.
 """
 
+__all__ = [
+    "cross_entropy",
+    "entropy",
+    "gaussian_cross_entropy",
+    "gaussian_entropy",
+    "gaussian_kl",
+    "js_divergence",
+    "kl_divergence",
+    "mutual_information",
+    "normalize",
+    "perplexity",
+    "surprisal",
+]
+
 import math
 
 import numpy as np

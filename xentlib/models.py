@@ -5,10 +5,12 @@ An n-gram's probabilities are made of counts with whole-number arithmetic only, 
 negative log-likelihood is what `stream_encode` writes.
 """
 
+__all__ = ["NGram", "OnlineNGram", "SoftmaxRegression"]
+
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from itertools import accumulate
-from operator import sub
+from operator import itemgetter, sub
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -128,33 +130,31 @@ class SoftmaxRegression:
         UserWarning
             If there is no optimum: with ``l2=0``, where linear logits tell the classes apart
             without a mistake, larger coefficients always cost less (Albert and Anderson 1984).
-            The model is then the place where the solver stopped.
+            The model is then the place where the solver stopped. There is none either where they
+            tell the classes apart but for ties on the boundary; that is not noticed.
         """
         from scipy.optimize import minimize
 
         x = checks.as_features(X, "X")
         self.classes_, labels = checks.as_classes(y, len(x))
-        (n, d), k = x.shape, len(self.classes_)
-
-        def unpack(theta):
-            theta = theta.reshape(k, d + 1)
-            return theta[:, :d], theta[:, d]
+        shape = len(self.classes_), x.shape[1] + 1
+        table = np.column_stack([x, np.ones(len(x))])  # the last coefficient is the intercept
+        penalty = np.append(np.full(x.shape[1], self.l2), 0)
 
         def objective(theta):
-            w, b = unpack(theta)
-            logits = x @ w.T + b
+            theta = theta.reshape(shape)
+            logits = table @ theta.T
             loss = softmax_cross_entropy(logits, labels, base=self.base)
-            slope = softmax_cross_entropy_grad(logits, labels, base=self.base)
-            gradient = np.column_stack([slope.T @ x + self.l2 * w, slope.sum(0)])
-            return loss + self.l2 / 2 * np.sum(w * w), gradient.ravel()
+            slope = softmax_cross_entropy_grad(logits, labels, base=self.base).T @ table
+            return loss + (penalty * theta**2).sum() / 2, (slope + penalty * theta).ravel()
 
         def record(theta):
-            w, b = unpack(theta.copy())
-            loss = softmax_cross_entropy(x @ w.T + b, labels, base=self.base)
-            self.history_.append(Step(float(loss), w, b))
+            theta = theta.reshape(shape).copy()
+            loss = softmax_cross_entropy(table @ theta.T, labels, base=self.base)
+            self.history_.append(Step(float(loss), theta[:, :-1], theta[:, -1]))
 
         self.history_ = []
-        start = np.zeros(k * (d + 1))
+        start = np.zeros(shape).ravel()
         options = {"maxiter": self.max_iter, "maxfun": 10 * self.max_iter, "gtol": 1e-7, "ftol": 0}
         with np.errstate(under="ignore"):
             record(start)
@@ -163,12 +163,10 @@ class SoftmaxRegression:
             )
             if not found.success:
                 checks.not_converged(found.nit, np.abs(found.jac).max())
-            self.coef_, self.intercept_ = unpack(found.x)
-            if self.l2 == 0 and k > 1:
-                rivals, own = self._logits(x), (np.arange(n, dtype=np.int64), labels)
-                right = rivals[own]
-                rivals[own] = -np.inf
-                if (right > rivals.max(1)).all():
+            _, self.coef_, self.intercept_ = self.history_[-1]
+            if self.l2 == 0 and len(self.classes_) > 1:
+                bits = softmax_cross_entropy(self._logits(x), labels, reduction="none")
+                if bits.max() < 1:  # each label is more probable than all others together
                     checks.no_optimum()
         return self
 
@@ -236,6 +234,7 @@ class _WittenBell:
     def __init__(self, order: int, n_symbols: int = 256) -> None:
         self.n_symbols = checks.as_alphabet(n_symbols, "n_symbols")
         self.order = checks.as_order(order, self.n_symbols)
+        self._uniform = _Level(range(self.n_symbols), range(self.n_symbols + 1))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(order={self.order}, n_symbols={self.n_symbols})"
@@ -243,6 +242,39 @@ class _WittenBell:
     def spans(self, symbols: ArrayLike | bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the interval of each symbol given those before it."""
         raise NotImplementedError
+
+    def _counts(self):
+        """Return the counts of the contexts before the first symbol."""
+        raise NotImplementedError
+
+    def reader(self) -> Callable[[int], tuple[int, int, int]]:
+        """Return the function that the decoder asks for one symbol after the other.
+
+        Returns
+        -------
+        callable
+            Takes a number from 0 to 2**`PRECISION` - 1; returns the symbol whose interval holds
+            it, the start and the length of the interval; and takes note of the symbol.
+
+        Raises
+        ------
+        ValueError
+            If the model has to be fitted, and was not.
+        """
+        counts = self._counts()
+
+        def read(slot):
+            shares = self._shares(counts)
+            symbol = max(shares, key=itemgetter(0))[1].guess(slot)
+            start, end = self._cdf(shares, symbol), self._cdf(shares, symbol + 1)
+            if not start <= slot < end:
+                symbols = range(self.n_symbols)
+                symbol = bisect_right(symbols, slot, key=lambda s: self._cdf(shares, s)) - 1
+                start, end = self._cdf(shares, symbol), self._cdf(shares, symbol + 1)
+            counts.move(symbol)
+            return symbol, start, end - start
+
+        return read
 
     def nll(
         self, symbols: ArrayLike | bytes, *, reduction: str = "mean", base: float = 2
@@ -274,42 +306,18 @@ class _WittenBell:
         _, divisor = checks.as_example_weights(None, losses.shape, reduction)
         return losses if reduction == "none" else losses.sum() / divisor
 
-    def _shares(self, levels):
-        """Return (W, N, symbols, ends, fresh) of each level, and the share of the uniform pmf."""
+    def _shares(self, counts):
+        """Return the share of each level, with the level: the longest context first."""
         left, shares = _M - self.n_symbols, []
-        for level in levels:
+        for level in counts.levels():
             share = left * level.n // (level.n + level.kinds)
             left -= share
-            shares.append((share, level.n, level.symbols, level.ends, level.fresh))
-        return shares, left + self.n_symbols
+            shares.append((share, level))
+        return [*shares, (left + self.n_symbols, self._uniform)]
 
-    def _find(self, levels, slot):
-        """Return the symbol whose interval holds `slot`, its start and its length."""
-        shares, uniform = self._shares(levels)
-        middle = 0
-        if shares:  # guess that the order with the largest share decides, and widen from there
-            _, n, symbols, ends, fresh = max(shares)
-            place = slot * n // _M
-            if place < ends[-1]:
-                middle = symbols[bisect_right(ends, place) - 1]
-            else:
-                middle = fresh[place - ends[-1]]
-        low, start, high, end, width = 0, 0, self.n_symbols, _M, 1
-        while high - low > 1:
-            if not low < middle < high:
-                middle = (low + high) // 2
-            below = uniform * middle // self.n_symbols
-            for share, n, symbols, ends, fresh in shares:
-                count = ends[bisect_left(symbols, middle)]
-                if fresh:
-                    count += bisect_left(fresh, middle)
-                below += share * count // n
-            if below <= slot:
-                low, start, middle = middle, below, middle + width
-            else:
-                high, end, middle = middle, below, middle - width
-            width *= 2
-        return low, start, end - start
+    def _cdf(self, shares, symbol):
+        """Return the units of all symbols below a symbol."""
+        return sum([share * level.below(symbol) // level.n for share, level in shares])
 
 
 class NGram(_WittenBell):
@@ -395,14 +403,12 @@ class NGram(_WittenBell):
         >>> NGram(1, n_symbols=2).fit([0, 1, 0, 1, 0, 0]).pmf([1]).round(3)
         array([0.875, 0.125])
         """
-        known = checks.as_sequence(context, self.n_symbols, "context").tolist()
-        known = known[-self.order :] if self.order else []
-        shares, uniform = self._shares(self._levels(_packed(known, self.n_symbols), len(known)))
-        edges = np.arange(self.n_symbols + 1, dtype=np.int64)
-        cdf = uniform * edges // self.n_symbols
-        for share, n, symbols, ends, _ in shares:
-            at = np.searchsorted(np.array(symbols, np.int64), edges)
-            cdf += share * np.array(ends, np.int64)[at] // n
+        counts = self._counts()
+        for symbol in checks.as_sequence(context, self.n_symbols, "context").tolist():
+            counts.move(symbol)
+        shares = self._shares(counts)
+        edges = range(self.n_symbols + 1)
+        cdf = np.array([self._cdf(shares, symbol) for symbol in edges], np.int64)
         return np.diff(cdf) / _M
 
     def spans(self, symbols: ArrayLike | bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -423,7 +429,7 @@ class NGram(_WittenBell):
         TypeError, ValueError
             If `symbols` is no sequence of symbols, or the model was not fitted.
         """
-        tables = self._fitted()
+        tables = self._counts().tables
         message = checks.as_sequence(symbols, self.n_symbols)
         start, end = np.zeros((2, message.size), np.int64)
         for i in range(0, message.size, TILE):
@@ -443,45 +449,11 @@ class NGram(_WittenBell):
             start[i : i + TILE], end[i : i + TILE] = below[:, lead:]
         return start, end - start
 
-    def reader(self) -> Callable[[int], tuple[int, int, int]]:
-        """Return the function that the decoder asks for one symbol after the other.
-
-        Returns
-        -------
-        callable
-            Takes a number from 0 to 2**`PRECISION` - 1; returns the symbol whose interval holds
-            it, the start and the length of the interval.
-
-        Raises
-        ------
-        ValueError
-            If the model was not fitted.
-        """
-        self._fitted()
-        k, size = self.n_symbols, self.n_symbols**self.order
-        context = known = 0
-
-        def read(slot):
-            nonlocal context, known
-            found = self._find(self._levels(context, known), slot)
-            context, known = (context * k + found[0]) % size, min(known + 1, self.order)
-            return found
-
-        return read
-
-    def _fitted(self):
-        """Return the tables of counts, one an order."""
+    def _counts(self):
+        """Return the counts of the contexts before the first symbol."""
         if not hasattr(self, "_tables"):
             checks.not_fitted(type(self).__name__)
-        return self._tables
-
-    def _levels(self, context, known):
-        """Return the levels of the packed context, of which `known` symbols are given."""
-        tables = self._fitted()
-        found = (
-            tables[order].level(context % self.n_symbols**order) for order in range(known, -1, -1)
-        )
-        return [level for level in found if level]
+        return _Counts(self._tables, self.n_symbols)
 
     def _keys(self, symbols):
         """Yield for each order the packed n-grams, context first, symbol last."""
@@ -553,39 +525,18 @@ class OnlineNGram(_WittenBell):
             If `symbols` is no sequence of symbols.
         """
         message = checks.as_sequence(symbols, self.n_symbols).tolist()
-        start, length = [], []
-        k = self.n_symbols
-        counts = _Counts(self.order, k)
-        for s in message:
-            shares, uniform = self._shares(counts.levels())
-            low, high = uniform * s // k, uniform * (s + 1) // k
-            for share, n, known, ends, fresh in shares:
-                at, new = bisect_left(known, s), bisect_left(fresh, s)
-                low += share * (ends[at] + new) // n
-                at += at < len(known) and known[at] == s
-                high += share * (ends[at] + bisect_right(fresh, s, new)) // n
-            start.append(low)
-            length.append(high - low)
-            counts.learn(s)
-        return np.array(start, np.int64), np.array(length, np.int64)
+        counts, start, end = self._counts(), [], []
+        for symbol in message:
+            shares = self._shares(counts)
+            start.append(self._cdf(shares, symbol))
+            end.append(self._cdf(shares, symbol + 1))
+            counts.move(symbol)
+        first = np.array(start, np.int64)
+        return first, np.array(end, np.int64) - first
 
-    def reader(self) -> Callable[[int], tuple[int, int, int]]:
-        """Return the function that the decoder asks for one symbol after the other.
-
-        Returns
-        -------
-        callable
-            Takes a number from 0 to 2**`PRECISION` - 1; returns the symbol whose interval holds
-            it, the start and the length of the interval; and learns the symbol.
-        """
-        counts = _Counts(self.order, self.n_symbols)
-
-        def read(slot):
-            found = self._find(counts.levels(), slot)
-            counts.learn(found[0])
-            return found
-
-        return read
+    def _counts(self):
+        """Return the counts of the contexts before the first symbol: none."""
+        return _Counts([{} for _ in range(self.order + 1)], self.n_symbols, learns=True)
 
 
 class _Level:
@@ -600,6 +551,17 @@ class _Level:
     def __init__(self, symbols, ends):
         self.n, self.kinds = ends[-1], len(symbols)
         self.symbols, self.ends, self.fresh = symbols, ends, []
+
+    def below(self, symbol):
+        """Return how often a symbol below this one followed."""
+        return self.ends[bisect_left(self.symbols, symbol)] + bisect_left(self.fresh, symbol)
+
+    def guess(self, slot):
+        """Return the symbol that has the slot, if this level has all of the units."""
+        place, old = slot * self.n // _M, self.ends[-1]
+        if place >= old:
+            return self.fresh[place - old]
+        return self.symbols[bisect_right(self.ends, place) - 1]
 
     def learn(self, symbol):
         """Count one more symbol."""
@@ -652,7 +614,7 @@ class _Table:
         n, kinds = self.ends[last] - self.ends[first], last - first
         return here, n[back], kinds[back], below[:, back]
 
-    def level(self, context):
+    def get(self, context):
         """Return the level of a packed context, or None if it is unknown."""
         if context not in self._levels:
             c = np.searchsorted(self.contexts, context)
@@ -667,32 +629,26 @@ class _Table:
 
 
 class _Counts:
-    """The counts of all orders while they are learned, and the context reached so far."""
+    """The levels of all orders, found by packed contexts, and the context reached so far."""
 
-    def __init__(self, order, n_symbols):
-        self.n_symbols, self.size = n_symbols, n_symbols**order
-        self.tables = [({}, n_symbols**o) for o in range(order + 1)]
+    def __init__(self, tables, n_symbols, learns=False):
+        self.tables, self.n_symbols, self.learns = tables, n_symbols, learns
+        self.sizes = [n_symbols**order for order in range(len(tables))]
         self.context = self.known = 0
 
     def levels(self):
         """Return the levels of the contexts seen before, the longest first."""
-        found = [table.get(self.context % size) for table, size in self.tables[self.known :: -1]]
+        orders = range(self.known, -1, -1)
+        found = [self.tables[order].get(self.context % self.sizes[order]) for order in orders]
         return [level for level in found if level]
 
-    def learn(self, symbol):
-        """Count the symbol after each context, and move on."""
-        for table, size in self.tables[: self.known + 1]:
-            key = self.context % size
-            if key not in table:
-                table[key] = _Level([], [0])
-            table[key].learn(symbol)
-        self.context = (self.context * self.n_symbols + symbol) % self.size
+    def move(self, symbol):
+        """Move on by a symbol, and count it after each context if it is to be learned."""
+        if self.learns:
+            for table, size in zip(self.tables[: self.known + 1], self.sizes, strict=False):
+                key = self.context % size
+                if key not in table:
+                    table[key] = _Level([], [0])
+                table[key].learn(symbol)
+        self.context = (self.context * self.n_symbols + symbol) % self.sizes[-1]
         self.known = min(self.known + 1, len(self.tables) - 1)
-
-
-def _packed(symbols, n_symbols):
-    """Return symbols as the digits of one number."""
-    key = 0
-    for s in symbols:
-        key = key * n_symbols + s
-    return key

@@ -1,28 +1,10 @@
 """Codes: prefix codes, which give every symbol whole bits, and a stream coder, which does not."""
 
-__all__ = [
-    "PRECISION",
-    "PrefixCode",
-    "block_pmf",
-    "canonical_code",
-    "fano_code",
-    "huffman_code",
-    "ideal_bits",
-    "kraft_sum",
-    "quantize_pmf",
-    "shannon_lengths",
-    "stream_decode",
-    "stream_encode",
-]
+from . import prefix, stream
+from .lanes import PRECISION as PRECISION
+from .prefix import *
+from .stream import *
 
-from .lanes import PRECISION
-from .prefix import (
-    PrefixCode,
-    block_pmf,
-    canonical_code,
-    fano_code,
-    huffman_code,
-    kraft_sum,
-    shannon_lengths,
-)
-from .stream import ideal_bits, quantize_pmf, stream_decode, stream_encode
+__all__: list[str] = []
+__all__ += prefix.__all__
+__all__ += stream.__all__

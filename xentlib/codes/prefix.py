@@ -1,5 +1,15 @@
 """Prefix codes: one codeword of whole bits a symbol, and no codeword begins with another one."""
 
+__all__ = [
+    "PrefixCode",
+    "block_pmf",
+    "canonical_code",
+    "fano_code",
+    "huffman_code",
+    "kraft_sum",
+    "shannon_lengths",
+]
+
 import heapq
 import itertools
 from collections.abc import Sequence
@@ -11,9 +21,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
-
-# Symbols encoded, and walks remembered, at a time: temporaries do not grow with the message.
-_CHUNK = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -123,23 +130,9 @@ class PrefixCode:
         >>> PrefixCode(["0", "10", "11"]).encode([2] * 8)
         b'\xff\xff\x80'
         """
-        message = checks.as_sequence(symbols, len(self.codewords), "symbols")
-        bits = np.frombuffer("".join(self.codewords).encode(), np.uint8) - ord("0")
-        starts = np.cumsum(self.lengths, dtype=np.int64) - self.lengths
-        packed = []
-        rest = np.empty(0, np.uint8)
-        for i in range(0, len(message), _CHUNK):
-            chunk = message[i : i + _CHUNK]
-            lengths = self.lengths[chunk]
-            ends = np.cumsum(lengths, dtype=np.int64)
-            where = np.arange(ends[-1], dtype=np.int64)
-            # It takes no wider counts than an address has bits: 32 in a browser.
-            where += np.repeat(starts[chunk] - ends + lengths, lengths.astype(np.intp))
-            rest = np.concatenate([rest, bits[where]])
-            whole = len(rest) // 8 * 8
-            packed.append(np.packbits(rest[:whole]).tobytes())
-            rest = rest[whole:]
-        return b"".join(packed) + np.packbits(np.append(rest, np.uint8(1))).tobytes()
+        message = checks.as_sequence(symbols, len(self.codewords))
+        bits = "".join(map(self.codewords.__getitem__, message.tolist())) + "1"
+        return np.packbits(np.frombuffer(bits.encode(), np.uint8) - ord("0")).tobytes()
 
     def decode(self, data: bytes, n: int) -> NDArray[np.intp]:
         r"""Return the first and only `n` symbols of `data`.
@@ -172,50 +165,27 @@ class PrefixCode:
         Traceback (most recent call last):
         ValueError: data is damaged or truncated: its 16 bits hold 8 symbols, not 9
         """
-        data, n = checks.as_bytes(data, "data"), checks.as_count(n, "n")
+        data, n = checks.as_bytes(data), checks.as_count(n)
         if not data or data[-1] == 0:
             checks.damaged("data", "it does not end with the 1 that marks the end")
-        bits = 8 * len(data) - (data[-1] & -data[-1]).bit_length()
-        checks.as_capacity(n, bits, int(self.lengths.min()))
-        if len(self.codewords) == 1 and not self.lengths[0]:
-            symbols, node = np.zeros(n, np.intp), bits
-        else:
-            found, node = self._walk(data, bits)
-            symbols = np.array(found, np.intp)
-        if node:
-            checks.damaged("data", f"its {bits} bits end within a codeword")
-        if len(symbols) != n:
-            checks.damaged("data", f"its {bits} bits hold {len(symbols)} symbols, not {n}")
-        return symbols
-
-    def _walk(self, data, bits):
-        """Return the symbols in so many bits, and the node of the tree where they end.
-
-        The walk from a node along a byte is done bit by bit once, and then remembered.
-        """
-        walks, symbols, node = {}, [], 0
-        for position, byte in enumerate(data[: bits // 8]):
-            walk = walks.get((node, byte))
-            if walk is None:
-                if len(walks) == _CHUNK:
-                    walks.clear()
-                walk = walks[node, byte] = self._step(node, byte, 8, position)
-            node, found = walk
-            symbols += found
-        node, found = self._step(node, data[bits // 8], bits % 8, bits // 8)
-        return symbols + found, node
-
-    def _step(self, node, byte, bits, position):
-        """Return where the first bits of a byte lead from a node, and the symbols on the way."""
-        found = []
-        for shift in range(7, 7 - bits, -1):
-            node = self._tree[node][byte >> shift & 1]
+        n_bits = 8 * len(data) - (data[-1] & -data[-1]).bit_length()
+        checks.as_capacity(n, n_bits, int(self.lengths.min()))
+        if self.codewords == ("",) and n_bits == 0:
+            return np.zeros(n, np.intp)
+        symbols, node, tree = [], 0, self._tree
+        bits = np.unpackbits(np.frombuffer(data, np.uint8), count=n_bits)
+        for place, bit in enumerate(bits.tobytes()):
+            node = tree[node][bit]
             if node is None:
-                checks.damaged("data", f"no codeword begins with the bits in byte {position}")
+                checks.damaged("data", f"no codeword begins with the bits in byte {place // 8}")
             if node < 0:
-                found.append(~node)
+                symbols.append(~node)
                 node = 0
-        return node, found
+        if node:
+            checks.damaged("data", f"its {n_bits} bits end within a codeword")
+        if len(symbols) != n:
+            checks.damaged("data", f"its {n_bits} bits hold {len(symbols)} symbols, not {n}")
+        return np.array(symbols, np.intp)
 
     @cached_property
     def _tree(self):
@@ -228,7 +198,8 @@ class PrefixCode:
                     tree[node][bit] = len(tree)
                     tree.append([None, None])
                 node = tree[node][bit]
-            tree[node][int(word[-1])] = ~symbol
+            if word:
+                tree[node][int(word[-1])] = ~symbol
         return tree
 
 
@@ -323,7 +294,8 @@ def canonical_code(lengths: ArrayLike) -> PrefixCode:
     Raises
     ------
     TypeError, ValueError
-        If the lengths are not whole numbers from 0 to 2**16, or if their Kraft sum exceeds 1.
+        If the lengths are not whole numbers from 0 to 2**16, their Kraft sum exceeds 1, or there
+        would be more than 2**27 bits in all.
 
     References
     ----------
@@ -337,6 +309,7 @@ def canonical_code(lengths: ArrayLike) -> PrefixCode:
     """
     bits = checks.as_lengths(lengths)
     checks.as_kraft_sum(kraft_sum(bits))
+    checks.as_count(sum(bits), "the sum of lengths", most=checks.MOST, why="is one a typing error?")
     words = [""] * len(bits)
     word, before = 0, 0
     for k in sorted(range(len(bits)), key=bits.__getitem__):

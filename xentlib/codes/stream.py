@@ -34,6 +34,8 @@ A model whose pmf depends on what was coded before is an object with
 `xentlib.models` has two.
 """
 
+__all__ = ["ideal_bits", "quantize_pmf", "stream_decode", "stream_encode"]
+
 import struct
 import zlib
 from collections.abc import Callable
@@ -61,6 +63,7 @@ from .lanes import (
 )
 
 _HEADER = struct.Struct("<HI")
+_OUTCOMES = "the number of outcomes of pmf"
 
 
 @runtime_checkable
@@ -105,7 +108,7 @@ def quantize_pmf(pmf: ArrayLike) -> NDArray[np.int64]:
     array([0.5 , 0.25, 0.25, 0.  ])
     """
     table = checks.as_pmf(pmf, "pmf")
-    checks.as_alphabet(table.shape[-1], "pmf")
+    checks.as_alphabet(table.shape[-1], _OUTCOMES)
     return quantized(table)
 
 
@@ -270,7 +273,7 @@ def stream_decode(data: bytes, pmf: ArrayLike | Codebook, n: int) -> NDArray[np.
         largest = M + 1 - n_symbols
     else:
         table = checks.as_pmf_rows(checks.as_pmf(pmf, "pmf"), n)
-        n_symbols = checks.as_alphabet(table.shape[-1], "pmf")
+        n_symbols = checks.as_alphabet(table.shape[-1], _OUTCOMES)
         if table.ndim == 1:
             lengths = quantized(table)
             largest = int(lengths.max())
@@ -300,7 +303,7 @@ def stream_decode(data: bytes, pmf: ArrayLike | Codebook, n: int) -> NDArray[np.
 def _as_codebook(pmf, symbols):
     """Return a pmf for all symbols or one for each, and the symbols, both checked."""
     table = checks.as_pmf(pmf, "pmf")
-    symbols = checks.as_sequence(symbols, checks.as_alphabet(table.shape[-1], "pmf"))
+    symbols = checks.as_sequence(symbols, checks.as_alphabet(table.shape[-1], _OUTCOMES))
     return checks.as_pmf_rows(table, symbols.size), symbols
 
 
