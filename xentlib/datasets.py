@@ -2,7 +2,6 @@
 
 __all__ = ["manual_text", "penguins", "source_text"]
 
-import csv
 import hashlib
 import importlib.util
 import json
@@ -78,16 +77,10 @@ def penguins() -> Penguins:
     >>> print(gentoo[:3], np.nanmean(gentoo).round(1))
     [211. 230. 210.] 217.2
     """
-    header, *rows = csv.reader((_DATA / "penguins.csv").read_text("utf-8").splitlines())
-    columns: dict[str, NDArray[Any]] = {}
-    for name, column in zip(header, zip(*rows, strict=True), strict=True):
-        if name in ("species", "island", "sex"):
-            columns[name] = np.array(["" if value == "NA" else value for value in column])
-        elif name == "year":
-            columns[name] = np.array(column, np.int64)
-        else:
-            columns[name] = np.array([value.replace("NA", "nan") for value in column], np.float64)
-    return Penguins(**columns)
+    lines = (_DATA / "penguins.csv").read_text("utf-8").replace("NA", "").splitlines()
+    kinds = "U9, U9, f8, f8, f8, f8, U6, i8"
+    table = np.genfromtxt(lines, kinds, delimiter=",", names=True, filling_values={"sex": ""})
+    return Penguins(**{name: table[name].copy() for name in Penguins._fields})
 
 
 def manual_text() -> str:
@@ -119,10 +112,7 @@ def manual_text() -> str:
     try:
         from pydoc_data.topics import topics
     except ImportError:
-        raise ModuleNotFoundError(
-            "manual_text needs the module pydoc_data.topics, which this build of Python leaves "
-            "out: install the full standard library, or use a Python from python.org"
-        ) from None
+        raise _left_out("manual_text needs the module pydoc_data.topics") from None
     return "\n\n".join(topics[name] for name in sorted(topics))
 
 
@@ -157,12 +147,17 @@ def source_text() -> str:
         spec: Any = importlib.util.find_spec(name)
         source = spec and spec.loader.get_source(name)
         if not source:
-            raise ModuleNotFoundError(
-                f"source_text needs the source of the module {name}, which this build of Python "
-                "leaves out: install the full standard library, or use a Python from python.org"
-            )
+            raise _left_out(f"source_text needs the source of the module {name}")
         sources.append(source)
     return "\n\n".join(sources)
+
+
+def _left_out(what):
+    """Return the error for a part of the standard library that is missing."""
+    return ModuleNotFoundError(
+        f"{what}, which this build of Python leaves out: install the full standard library, or "
+        "use a Python from python.org"
+    )
 
 
 def _edition(name):

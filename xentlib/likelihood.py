@@ -87,8 +87,13 @@ def log_likelihood(
     >>> int(log_likelihood("gaussian", [0, 2], mean=[0, 1, 2], sigma=1).argmax())
     1
     """
-    names, _, evaluate = _FAMILIES[checks.as_choice(family, _FAMILIES, "family")]
-    return evaluate(x, base, **checks.as_parameters(parameters, names, family))
+    names, model, _ = _FAMILIES[checks.as_choice(family, _FAMILIES, "family")]
+    checks.as_parameters(parameters, names, family)
+    if family not in ("bernoulli", "categorical"):
+        return 0 - _sum_of_losses(model, x, base, parameters)  # not the sign of -0
+    q = model(**parameters)
+    counts = _tally(x, q.shape[-1])
+    return -counts.sum() * cross_entropy(counts / counts.sum(), q, base=base)
 
 
 def maximum_likelihood(family: str, x: ArrayLike) -> dict[str, float | np.ndarray]:
@@ -129,7 +134,7 @@ def maximum_likelihood(family: str, x: ArrayLike) -> dict[str, float | np.ndarra
     >>> maximum_likelihood("gaussian", [1, 3])
     {'mean': 2.0, 'sigma': 1.0}
     """
-    names, estimate, _ = _FAMILIES[checks.as_choice(family, _FAMILIES, "family")]
+    names, _, estimate = _FAMILIES[checks.as_choice(family, _FAMILIES, "family")]
     return dict(zip(names, estimate(x), strict=True))
 
 
@@ -249,6 +254,7 @@ def likelihood_lines(
 
 
 def _line(thetas, values, best, good=None):
+    """Return a line with its optimum, which `best` finds if a value is good: finite, by default."""
     if not (np.isfinite(values) if good is None else good).any():
         return Line(values, None, np.nan)
     index = int(best(values))
@@ -261,90 +267,60 @@ def _tally(x, k=None):
     return np.bincount(x.astype(np.intp), minlength=k).astype(np.int64)  # it takes no wider integer
 
 
-def _discrete(x, base, q):
-    """Return the log-likelihood as the counts say it: -n H(p, q), with the empirical pmf p."""
-    counts = _tally(x, q.shape[-1])
-    n = counts.sum()
-    return -n * cross_entropy(counts / n, q, base=base)
-
-
-def _dense(loss):
-    """Return the function that sums the loss over the observations, for parameters on a grid."""
-
-    def log_likelihood(x, base, **parameters):
-        x = checks.as_sample(x, "x")
-        grid, shape = checks.as_grid(parameters)
-        loss(x[0], **{name: a[..., 0] for name, a in grid.items()}, reduction="none")  # to refuse
-        total = np.zeros(shape)
-        step = max(1, TILE // max(1, total.size))
-        with np.errstate(over="ignore"):
-            for i in range(0, x.size, step):
-                part = x[i : i + step].reshape(*(1 for _ in shape), -1)
-                total -= loss(part, **grid, reduction="none", base=base).sum(-1)
-        return total[()]
-
-    return log_likelihood
-
-
-def _scaled(x):
-    """Return numbers in units of a power of 2 in which nothing overflows, and its exponent."""
-    size = np.frexp(np.abs(x).max())[1]
-    return np.ldexp(x, -size), size
-
-
-def _fit_poisson(x):
-    """Return the mean, as the only parameter."""
-    with np.errstate(all="ignore"):
-        x, size = _scaled(checks.as_counts(checks.as_sample(x, "x"), "x"))
-        return [float(np.ldexp(x.mean(), size))]
-
-
-def _fit_density(centre, spread):
-    """Return the function that estimates a location and a scale."""
-
-    def estimate(x):
-        x = checks.as_sample(x, "x")
-        with np.errstate(all="ignore"):
-            scaled, size = _scaled(x)
-            middle = centre(scaled)
-            width = float(np.ldexp(spread(scaled - middle), size))
-            middle = float(np.ldexp(middle, size))
-        if width == 0:
-            checks.no_spread(x)
-        return middle, width
-
-    return estimate
-
-
-_FAMILIES = {
-    "bernoulli": (
-        ("theta",),
-        lambda x: [float(empirical_pmf(x, 2)[1])],
-        lambda x, base, theta: _discrete(x, base, _coin(theta)),
-    ),
-    "categorical": (
-        ("pmf",),
-        lambda x: [empirical_pmf(x)],
-        lambda x, base, pmf: _discrete(x, base, checks.as_pmf(pmf, "pmf")),
-    ),
-    "gaussian": (
-        ("mean", "sigma"),
-        _fit_density(np.mean, lambda d: np.sqrt(np.mean(d * d))),
-        _dense(gaussian_nll),
-    ),
-    "laplace": (
-        ("loc", "scale"),
-        _fit_density(np.median, lambda d: np.mean(np.abs(d))),
-        _dense(laplace_nll),
-    ),
-    "poisson": (
-        ("rate",),
-        _fit_poisson,
-        _dense(poisson_nll),
-    ),
-}
+def _sum_of_losses(loss, x, base, parameters):
+    """Return the sum of a loss over the observations, for parameters on a grid."""
+    x = checks.as_sample(x)
+    grid, shape = checks.as_grid(parameters)
+    loss(x[0], **{name: a[..., 0] for name, a in grid.items()}, reduction="none")  # to refuse
+    total = np.zeros(shape)
+    step = max(1, TILE // max(1, total.size))
+    with np.errstate(over="ignore"):
+        for i in range(0, x.size, step):
+            part = x[i : i + step].reshape(*(1 for _ in shape), -1)
+            total += loss(part, **grid, reduction="none", base=base).sum(-1)
+    return total[()]
 
 
 def _coin(theta):
+    """Return the pmfs of 0 and 1."""
     theta = checks.as_probability(theta, "theta")
     return np.stack([1 - theta, theta], -1)
+
+
+def _scaled(estimate):
+    """Return an estimate whose parameters have the unit of the data, such that none overflows."""
+
+    def scaled(x):
+        x = checks.as_sample(x)
+        size = np.frexp(np.abs(x).max())[1]
+        with np.errstate(all="ignore"):
+            found = np.ldexp(estimate(np.ldexp(x, -size)), size).tolist()
+        if len(found) == 2 and found[1] == 0:
+            checks.no_spread(x)
+        return found
+
+    return scaled
+
+
+@_scaled
+def _gaussian(x):
+    return x.mean(), x.std()
+
+
+@_scaled
+def _laplace(x):
+    return np.median(x), np.abs(x - np.median(x)).mean()
+
+
+def _poisson(x):
+    return _scaled(lambda x: [x.mean()])(checks.as_counts(x, "x"))
+
+
+_FAMILIES: dict[str, tuple[tuple[str, ...], Callable, Callable]] = {
+    "bernoulli": (("theta",), _coin, lambda x: [float(empirical_pmf(x, 2)[1])]),
+    "categorical": (("pmf",), lambda pmf: checks.as_pmf(pmf, "pmf"), lambda x: [empirical_pmf(x)]),
+    "gaussian": (("mean", "sigma"), gaussian_nll, _gaussian),
+    "laplace": (("loc", "scale"), laplace_nll, _laplace),
+    "poisson": (("rate",), poisson_nll, _poisson),
+}
+"""The parameters of each family, its pmf or its loss, and the estimate of its parameters."""

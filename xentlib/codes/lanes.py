@@ -19,8 +19,6 @@ coarse enough that rounding the state costs less than 0.0001 bit a symbol."""
 M = 1 << PRECISION
 _LOW = 1 << 32  # states stay from 2**32 to 2**64 - 1
 _SHIFT = 64 - PRECISION  # a state from f << _SHIFT on would leave that range: it gives up a word
-_U_M, _U_REST, _U_LOW = np.uint64(M), np.uint64(M - 1), np.uint64(_LOW)
-_U_PRECISION, _U_SHIFT, _U_WORD = np.uint64(PRECISION), np.uint64(_SHIFT), np.uint64(32)
 # Lanes. Each costs up to 8 bytes, so 0.09% is spent on them; fewer than 32 are slower than one, and
 # more than 2048 leave the cache.
 FEWEST, MOST = 32, 2048
@@ -93,16 +91,14 @@ class Lane:
             damaged("data", _ELSEWHERE)
 
 
-def reader(pmf, lengths=None):
-    """Return the reader for one quantised pmf, or for a pmf a symbol."""
-    rows = iter(pmf) if lengths is None else None
-    ends = None if rows else np.cumsum(lengths, dtype=np.int64).tolist()
+def reader(lengths):
+    """Return the reader for one quantised pmf."""
+    ends = np.cumsum(lengths, dtype=np.int64).tolist()
 
     def read(slot):
-        bounds = np.cumsum(quantized(next(rows)), dtype=np.int64).tolist() if rows else ends
-        symbol = bisect_right(bounds, slot)
-        start = bounds[symbol - 1] if symbol else 0
-        return symbol, start, bounds[symbol] - start
+        symbol = bisect_right(ends, slot)
+        start = ends[symbol - 1] if symbol else 0
+        return symbol, start, ends[symbol] - start
 
     return read
 
@@ -111,7 +107,8 @@ def _levels(lengths):
     """Return the symbols by falling probability, and the pmf of "it" and "the rest" by level.
 
     A level costs a sixteenth of a step for each symbol that reaches it, and what is left after the
-    last level costs a step a symbol. The number of levels is the cheapest one.
+    last level costs a step a symbol. The number of levels is the cheapest one. After them come the
+    lengths of the symbols that are left.
     """
     order = np.argsort(-lengths, kind="stable")
     falling = lengths[order][: np.count_nonzero(lengths)]
@@ -119,21 +116,24 @@ def _levels(lengths):
     steps = np.append(0, np.cumsum(reach[:-2], dtype=np.int64)) + 16 * reach[:-1]
     steps[-1] -= 16 * reach[-2]  # a single symbol that is left needs no step
     n = int(np.argmin(steps))
-    return order, [np.array([f, r - f]) / r for f, r in zip(falling[:n], reach[:n], strict=True)]
+    left = quantized(falling[n:] / reach[n], _FINE[0])
+    return (
+        order,
+        [np.array([f, r - f]) / r for f, r in zip(falling[:n], reach[:n], strict=True)],
+        left,
+    )
 
 
 def _tables(pmf, n):
-    """Yield the blocks that n outcomes of a level are cut into: how many, their size, lengths."""
+    """Yield the blocks that n outcomes of a level are cut into, and the lengths of all blocks.
+
+    A block is a row of places in the binary number that it makes, the highest first.
+    """
     size = 16 if n >= 1 << 16 else 8
-    for count, width in ((n // size, size), (1, n % size)):
-        if count and width:
-            yield count, width, quantized(block_pmf(pmf, width), _FINE[0])
-
-
-def _remainder(lengths, order, n):
-    """Return the lengths of the symbols that n levels leave."""
-    left = lengths[order[n:]]
-    return quantized(left / left.sum(dtype=np.int64), _FINE[0])
+    for at, stop, width in ((0, n - n % size, size), (n - n % size, n, n % size)):
+        if at < stop:
+            places = np.arange(width - 1, -1, -1, dtype=np.int64)
+            yield slice(at, stop), places, quantized(block_pmf(pmf, width), _FINE[0])
 
 
 def encode_levels(symbols, lengths, bits):
@@ -142,7 +142,7 @@ def encode_levels(symbols, lengths, bits):
     Or None, if it has no level, or a message of `bits` would not be that long: blocks that are
     rarer than a unit get one, and a wrong codebook would seem cheaper than it is.
     """
-    order, levels = _levels(lengths)
+    order, levels, left = _levels(lengths)
     if not levels or symbols.size < _SHORT:
         return None
     rank = np.empty(order.size, np.min_scalar_type(order.size))
@@ -155,15 +155,11 @@ def encode_levels(symbols, lengths, bits):
 
     for level, pmf in enumerate(levels):
         others = rest > level
-        at = 0
-        for count, width, table in _tables(pmf, others.size):
-            block = np.zeros((count, 8 if width <= 8 else 16), np.bool_)
-            block[:, -width:] = others[at : at + count * width].reshape(count, width)
-            add(np.packbits(block).view(f">u{block.shape[1] // 8}"), table)
-            at += count * width
+        for part, places, table in _tables(pmf, others.size):
+            add(others[part].reshape(-1, places.size) @ (1 << places), table)
         rest = rest[others]
-    if np.count_nonzero(lengths) > len(levels) + 1:
-        add(rest - len(levels), _remainder(lengths, order, len(levels)))
+    if left.size > 1:
+        add(rest - len(levels), left)
     start, length = (np.concatenate(part) for part in zip(*spans, strict=True))
     if abs(length.size * _FINE[0] - np.log2(length).sum() - bits) > 0.0001 * bits + 8:
         return None
@@ -174,25 +170,23 @@ def decode_levels(body, lengths, symbols):
     """Fill in the symbols that a lane of levels holds."""
     if lengths is None or not _levels(lengths)[1]:
         damaged("data", "it holds blocks, where this pmf has none")
-    order, levels = _levels(lengths)
-    lane, left, found = Lane(body, *_FINE), symbols.size, []
+    order, levels, left = _levels(lengths)
+    lane, reached, found = Lane(body, *_FINE), symbols.size, []
     for pmf in levels:
-        pieces = [np.empty(0, np.bool_)]
-        for count, width, table in _tables(pmf, left):
-            kind = ">u1" if width <= 8 else ">u2"
-            numbers = np.array(lane.take(reader(None, table), count), kind)
-            bits = np.unpackbits(numbers.view(np.uint8)).reshape(count, -1)
-            pieces.append(bits[:, -width:].astype(np.bool_).ravel())
-        found.append(np.concatenate(pieces))
-        left = int(np.count_nonzero(found[-1]))
-    ranks = np.full(left, len(levels), np.int64)
-    if np.count_nonzero(lengths) > len(levels) + 1:
-        table = _remainder(lengths, order, len(levels))
-        ranks += np.array(lane.take(reader(None, table), left), np.int64)
+        others = np.empty(reached, np.bool_)
+        for part, places, table in _tables(pmf, reached):
+            count = (part.stop - part.start) // places.size
+            numbers = np.array(lane.take(reader(table), count), np.int64)
+            others[part] = (numbers[:, None] >> places & 1).ravel()
+        found.append(others)
+        reached = np.count_nonzero(others)
+    ranks = np.full(reached, len(levels), np.int64)
+    if left.size > 1:
+        ranks += np.array(lane.take(reader(left), reached), np.int64)
     lane.end()
-    for level in reversed(range(len(levels))):
-        out = np.full(found[level].size, level, np.int64)
-        out[found[level]] = ranks
+    for level, others in reversed(list(enumerate(found))):
+        out = np.full(others.size, level, np.int64)
+        out[others] = ranks
         ranks = out
     symbols[:] = order[ranks]
 
@@ -201,25 +195,19 @@ def encode_many(symbols, starts, lengths, lanes):
     """Return the states and the words of many lanes, which NumPy advances together."""
     starts, lengths = starts.astype(np.uint64), lengths.astype(np.uint64)
     x = np.full(lanes, _LOW, np.uint64)
-    steps = max(1, TILE // lanes)
-    words = [np.empty(0, "<u4")]
-    for part in reversed(list(parts(symbols.size, steps * lanes))):
+    words = []
+    for part in reversed(list(parts(symbols.size, max(1, TILE // lanes) * lanes))):
         start, length = starts[symbols[part]], lengths[symbols[part]]
-        page = np.empty(length.size, "<u4")
-        front = page.size  # filled from the back, because the decoder meets the last words first
         for step in reversed(list(parts(length.size, lanes))):
             f = length[step]
             y = x[: f.size]
-            full = y >> _U_SHIFT >= f
+            full = y >> _SHIFT >= f
             out = y[full]
-            if out.size:
-                page[front - out.size : front] = out
-                front -= out.size
-                y[full] = out >> _U_WORD
-            y += y // f * (_U_M - f)
+            words.append(out.astype("<u4").tobytes())
+            y[full] = out >> 32
+            y += y // f * (M - f)
             y += start[step]
-        words.append(page[front:].copy())
-    return x.astype("<u8").tobytes() + np.concatenate(words[::-1]).tobytes()
+    return x.astype("<u8").tobytes() + b"".join(words[::-1])
 
 
 def decode_many(body, lanes, lengths, symbols):
@@ -239,23 +227,23 @@ def decode_many(body, lanes, lengths, symbols):
     at = 0
     for step in parts(n, lanes):
         y = x[: step.stop - step.start]
-        slot = (y & _U_REST).view(np.int64)  # NumPy looks up signed integers faster
+        slot = (y & (M - 1)).view(np.int64)  # NumPy looks up signed integers faster
         symbol = guess[slot >> PRECISION - 16]
         wrong = slot >= ends[symbol]
         if np.count_nonzero(wrong):
             symbol[wrong] = ends.searchsorted(slot[wrong], "right")
         symbols[step] = symbol
         slot -= starts[symbol]
-        y >>= _U_PRECISION
+        y >>= PRECISION
         y *= lengths[symbol]
         y += slot.view(np.uint64)
-        low = (y < _U_LOW).nonzero()[0]
+        low = (y < _LOW).nonzero()[0]
         if low.size:
             more = words[at : at + low.size]
             if more.size < low.size:
                 damaged("data", f"it ends after {step.start} of {n} symbols")
             at += low.size
-            y[low] = y[low] << _U_WORD | more
+            y[low] = y[low] << 32 | more
     if at < words.size:
         damaged("data", f"the message ends, and {words.size - at} words are left")
     if (x != _LOW).any():

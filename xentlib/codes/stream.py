@@ -150,11 +150,7 @@ def ideal_bits(symbols: ArrayLike | bytes, pmf: ArrayLike | Codebook) -> float:
         _, length = pmf.spans(checks.as_sequence(symbols, pmf.n_symbols))
         return float(np.sum(PRECISION - np.log2(length)))
     table, message = _as_codebook(pmf, symbols)
-    bits = 0.0
-    for part in parts(message.size, TILE):
-        with np.errstate(divide="ignore"):
-            bits -= float(np.log2(_of_symbols(table, message, part), dtype=np.float64).sum())
-    return bits + 0.0
+    return _bits(message, table)
 
 
 def stream_encode(symbols: ArrayLike | bytes, pmf: ArrayLike | Codebook) -> bytes:
@@ -213,7 +209,9 @@ def stream_encode(symbols: ArrayLike | bytes, pmf: ArrayLike | Codebook) -> byte
         else:
             lengths = quantized(table)
             starts = np.cumsum(lengths, dtype=np.int64) - lengths
-            bits = _bits(message, lengths)
+            bits = _bits(message, lengths / M)
+            if bits == np.inf:
+                checks.as_possible(message, lengths[message] > 0)
             lanes = min(int(0.0009 * bits / 64), MOST)
             if lanes >= FEWEST:
                 body = encode_many(message, starts, lengths, lanes)
@@ -276,8 +274,13 @@ def stream_decode(data: bytes, pmf: ArrayLike | Codebook, n: int) -> NDArray[np.
         n_symbols = checks.as_alphabet(table.shape[-1], _OUTCOMES)
         if table.ndim == 1:
             lengths = quantized(table)
-            largest = int(lengths.max())
-        read = reader(table, lengths)
+            read, largest = reader(lengths), int(lengths.max())
+        else:
+            rows = map(quantized, table)
+
+            def read(slot):
+                return reader(next(rows))(slot)
+
     least = (PRECISION - np.log2(largest)) / 2  # half of the bits a symbol: blocks round anew
     checks.as_capacity(n, 8 * len(data), least)
     if lanes > 1 and lengths is None:
@@ -307,11 +310,9 @@ def _as_codebook(pmf, symbols):
     return checks.as_pmf_rows(table, symbols.size), symbols
 
 
-def _of_symbols(table, symbols, part):
-    """Return the entry of each symbol in `part`: of a table (K,), or of its own row in (n, K)."""
-    if table.ndim == 1:
-        return table[symbols[part]]
-    return np.take_along_axis(table[part], symbols[part, None].astype(np.intp), -1)[:, 0]
+def _entries(table, symbols):
+    """Return the entry of each symbol in its own row of a table."""
+    return np.take_along_axis(table, symbols[:, None].astype(np.intp), -1)[:, 0]
 
 
 def _checksum(symbols):
@@ -328,18 +329,20 @@ def _row_spans(pmf, symbols):
     for part in parts(symbols.size, max(1, TILE // pmf.shape[-1])):
         lengths = quantized(pmf[part])
         ends = np.cumsum(lengths, -1, dtype=np.int64)
-        length[part] = _of_symbols(lengths, symbols[part], slice(None))
-        start[part] = _of_symbols(ends, symbols[part], slice(None)) - length[part]
+        length[part] = _entries(lengths, symbols[part])
+        start[part] = _entries(ends, symbols[part]) - length[part]
     checks.as_possible(symbols, length > 0)
     return start, length
 
 
-def _bits(symbols, lengths):
-    """Return what a message costs with a quantised pmf, which must have all of its symbols."""
-    counts = np.zeros(lengths.size, np.int64)
-    for part in parts(symbols.size, TILE):
-        counts += np.bincount(symbols[part], minlength=lengths.size)
+def _bits(symbols, pmf):
+    """Return the sum of log2 1/q over the symbols, which may be infinite."""
+    if pmf.ndim == 2:
+        counts, q = np.ones(symbols.size), _entries(pmf, symbols)
+    else:
+        counts, q = np.zeros(pmf.size, np.int64), pmf
+        for part in parts(symbols.size, TILE):
+            counts += np.bincount(symbols[part], minlength=pmf.size)
     used = counts > 0
-    if (lengths[used] == 0).any():
-        checks.as_possible(symbols, lengths[symbols] > 0)
-    return counts[used] @ (PRECISION - np.log2(lengths[used]))
+    with np.errstate(divide="ignore"):
+        return float(0 - counts[used] @ np.log2(q[used], dtype=np.float64))
