@@ -178,7 +178,7 @@ def with_entry(index, value, axis=-1):
         (
             lambda: checks.as_weights([[1, 0], [2, 0]], "counts", axis=0),
             ValueError,
-            "counts[:, 1] is 0 everywhere: no outcome can occur, so there is nothing to normalize",
+            "counts[:, 1] is 0 everywhere: there is nothing to normalize",
         ),
         (
             lambda: checks.as_weights([1, np.inf], "counts"),

@@ -253,7 +253,11 @@ def test_every_line_is_a_measure_of_the_empirical_pmf(x, theta):
         (lambda: likelihood_lines([0, 1], coin, []), ValueError, "thetas is empty"),
         (lambda: likelihood_lines([], coin, [0.5]), ValueError, "x is empty"),
         (lambda: likelihood_lines([0, 2], coin, [0.5]), ValueError, r"x\[1\] is 2"),
-        (lambda: likelihood_lines([0, 1], lambda t: t, [0.5, 0.5]), ValueError, "2 rows"),
+        (
+            lambda: likelihood_lines([0, 1], lambda t: t, [0.5, 0.5]),
+            ValueError,
+            "a row for each parameter",
+        ),
         (lambda: likelihood_lines([0, 1], coin, [0.5, 1.5]), ValueError, r"pmf\(thetas\)\[1, 0\]"),
     ],
 )

@@ -343,7 +343,7 @@ def test_another_codebook_or_length_is_noticed():
     [
         ([0.5, 0.6], "pmf sums to 1.1"),
         ([[0.5, 0.5]], r"pmf has shape \(1, 2\), but 2 symbols need"),
-        (np.full((2, 2, 2), 0.5), "need a single pmf or one for each"),
+        (np.full((2, 2, 2), 0.5), "need one pmf, or one each"),
     ],
 )
 def test_a_codebook_must_be_a_pmf(pmf, text):

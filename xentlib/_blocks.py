@@ -36,8 +36,7 @@ def sweep(lead, *sources, whole=False):
 
     A row that is too long for a tile comes in several parts, unless it is to stay `whole`.
     """
-    wide = max((source.x for source in sources), key=lambda x: x.shape[-1])
-    k, size = wide.shape[-1], TILE * 8 // wide.itemsize
+    k, size = max(s.x.shape[-1] for s in sources), TILE * 8 // sources[0].x.itemsize
     readers = [(source, _reader(source.x, lead)) for source in sources]
     for rows, cols in tiles(math.prod(lead), k, size, whole):
         yield rows, [source.check(read(rows, cols), cols) for source, read in readers]
@@ -50,8 +49,8 @@ def sum_rows(term, *sources):
     out = np.zeros(lead, np.result_type(*(source.x.dtype for source in sources)))
     flat = out.reshape(-1)
     with np.errstate(all="ignore"):  # an infinity may be the result, and `expect` mends a NaN
-        for rows, parts in sweep(lead, *sources):
-            flat[rows] += term(*parts)
+        for rows, given in sweep(lead, *sources):
+            flat[rows] += term(*given)
     return out
 
 
@@ -88,9 +87,13 @@ def row_dots(a, b):
         return row_sums(a * b)
     if k <= _PIECE:
         return np.vecdot(a, b)
-    if k % _PIECE:
-        return np.einsum("ij,ij->i", a, b)
-    return np.vecdot(*(x.reshape(len(x), -1, _PIECE) for x in (a, b))).sum(-1)
+    return sum(np.vecdot(a[:, part], b[:, part]) for part in parts(k, _PIECE))
+
+
+def parts(n, size):
+    """Yield slices that cover range(n), `size` at a time."""
+    for i in range(0, n, size):
+        yield slice(i, min(i + size, n))
 
 
 def tiles(n_rows, n_cols, size=None, whole=False):
@@ -102,11 +105,9 @@ def tiles(n_rows, n_cols, size=None, whole=False):
     size = size or TILE
     width = n_cols if whole else min(n_cols, size)
     height = max(1, size // width)
-    height = height // 8 * 8 or height
-    for i in range(0, n_rows, height):
-        rows = slice(i, min(i + height, n_rows))
-        for j in range(0, n_cols, width):
-            yield rows, slice(j, min(j + width, n_cols))
+    for rows in parts(n_rows, height // 8 * 8 or height):
+        for cols in parts(n_cols, width):
+            yield rows, cols
 
 
 def small(dtype):
@@ -127,16 +128,15 @@ def _reader(x, lead):
 
     One row stands for all, and a last axis of length 1 stays as it is.
     """
-    k = x.shape[-1]
-    if x.size == k:
-        table, every = x.reshape(1, k), slice(None)
-        return lambda rows, cols: table[:, cols if k > 1 else every]
-    x = np.broadcast_to(x, (*lead, k))
+    k, every = x.shape[-1], slice(None)
+    single = x.size == k
+    if not single:
+        x = np.broadcast_to(x, (*lead, k))
     try:
-        table = np.reshape(x, (math.prod(lead), k), copy=False)
+        table = x.reshape(-1, k, copy=False)
     except ValueError:
         return lambda rows, cols: rows_at(x, np.arange(rows.start, rows.stop), cols)
-    return lambda rows, cols: table[rows, cols if k > 1 else slice(None)]
+    return lambda rows, cols: table[every if single else rows, every if k == 1 else cols]
 
 
 def rows_at(x, index, cols):

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, MappingView, Set
 
 import numpy as np
 
-from ._blocks import TILE, Rows, row_sums, span, sweep, upright
+from ._blocks import TILE, Rows, parts, row_sums, span, sweep, upright
 
 _NUMBER = int | float | np.integer | np.floating
 MOST = 1 << 27  # entries of an array made for one argument: a gigabyte, beyond which it is a typo
@@ -142,10 +142,8 @@ def as_pair(p, q, axis=-1) -> tuple[Pmfs, Pmfs]:
     p, q = Pmfs(p, "p", axis), Pmfs(q, "q", axis)
     a, b = p.x.shape, q.x.shape
     if a[-1] != b[-1]:
-        raise ValueError(
-            f"p has {a[-1]} outcomes and q has {b[-1]}: both must list the same outcomes, in the "
-            "same order"
-        )
+        why = "both must list the same outcomes, in the same order"
+        raise ValueError(f"p has {a[-1]} outcomes and q has {b[-1]}: {why}")
     if a != b:
         as_broadcast(
             "the leading axes, all but that of the outcomes,", p=p.x[..., 0], q=q.x[..., 0]
@@ -169,11 +167,7 @@ def as_joint(joint) -> np.ndarray:
 def as_curve(q, n, name="pmf(thetas)"):
     """Return a table of pmfs, one row for each of `n` parameters."""
     q = as_pmf(q, name)
-    if q.ndim != 2 or len(q) != n:
-        raise ValueError(
-            f"{name} has shape {q.shape}, but {n} parameters need {n} rows, one pmf each: stack "
-            "the probabilities along the last axis"
-        )
+    _of_shape((n, q.shape[-1]), q, name, "a row for each parameter, a pmf along the last axis")
     return q
 
 
@@ -192,18 +186,13 @@ def as_targets(targets, logits):
     if x.dtype.kind in "iu" or (x.size == 0 and x.ndim < z.ndim):
         labels = as_labels(x, z.shape[-1], "targets", shape=z.shape[:-1])
         return Rows(labels[..., None])
-    if x.ndim != z.ndim or any(n not in (1, m) for n, m in zip(x.shape, shape, strict=True)):
+    fits = x.ndim == z.ndim and x.shape[logits.axis] == z.shape[-1]
+    if not fits or any(n not in (1, m) for n, m in zip(x.shape, shape, strict=True)):
         raise ValueError(
             f"targets has shape {x.shape} and logits {shape}: pass whole numbers of shape "
             f"{z.shape[:-1]} as labels (.astype(int)), or pmfs of the shape of logits"
         )
-    pmfs = Pmfs(x, "targets", logits.axis)
-    if pmfs.x.shape[-1] != z.shape[-1]:
-        raise ValueError(
-            f"targets has {pmfs.x.shape[-1]} classes and logits has {z.shape[-1]}: both must list "
-            "the same classes, in the same order"
-        )
-    return pmfs
+    return Pmfs(x, "targets", logits.axis)
 
 
 # Numbers
@@ -213,10 +202,8 @@ def as_float(x, name, axis=-1) -> np.ndarray:
     """Return `x` as a float array with `axis` moved to the end; the values are not looked at."""
     x = _as_array(x, name)
     if x.ndim == 0:
-        raise ValueError(
-            f"{name} is the single number {x[()]}, but must have an axis of outcomes: "
-            f"pass a list such as [{x[()]}, ...]"
-        )
+        why = f"must have an axis of outcomes: pass a list such as [{x[()]}, ...]"
+        raise ValueError(f"{name} is the single number {x[()]}, but {why}")
     if type(axis) is not int or axis != -1:
         axis = as_axis(axis, x.ndim, f"{name} has shape {x.shape}")
     if x.shape[axis] == 0:
@@ -254,8 +241,7 @@ def as_counts(x, name) -> np.ndarray:
     """Return `x` as a float array of whole numbers from 0, of any shape."""
     x = as_nonnegative(x, name)
     flat = x.reshape(-1)
-    parts = (flat[i : i + TILE] for i in range(0, x.size, TILE))
-    if any((part != np.floor(part)).any() for part in parts):
+    if any((flat[part] != np.floor(flat[part])).any() for part in parts(x.size, TILE)):
         _refuse(x != np.floor(x), x, name, ", but a count is a whole number")
     return x
 
@@ -275,9 +261,7 @@ def as_weights(w, name, axis=-1) -> np.ndarray:
     empty = ~x.any(-1, keepdims=True)
     if empty.any():
         at = _place(empty, axis, row=True)
-        raise ValueError(
-            f"{name}{at} is 0 everywhere: no outcome can occur, so there is nothing to normalize"
-        )
+        raise ValueError(f"{name}{at} is 0 everywhere: there is nothing to normalize")
     return x
 
 
@@ -296,10 +280,8 @@ def as_outcomes(x, k) -> tuple[np.ndarray, int]:
 def as_table_size(n, name="n_classes"):
     """Refuse a table of so many entries, if that is a gigabyte or more."""
     if n > MOST:
-        raise ValueError(
-            f"{name} makes a table of {n:,} entries, {n / 2**27:.3g} GB: a loss takes the labels "
-            "themselves"
-        )
+        size = f"{n:,} entries, {n / 2**27:.3g} GB"
+        raise ValueError(f"{name} makes a table of {size}: a loss takes the labels themselves")
 
 
 def no_spread(x, name="x"):
@@ -311,10 +293,8 @@ def no_spread(x, name="x"):
 def as_labels(labels, n_classes, name="labels", shape=None) -> np.ndarray:
     """Return `labels` as an array of class numbers 0, 1, ..., `n_classes` - 1, of any shape."""
     labels = _as_integers(labels, name)
-    if shape is not None and labels.shape != shape:
-        raise ValueError(
-            f"{name} has shape {labels.shape}, but {shape} is needed: one label for each example"
-        )
+    if shape is not None:
+        _of_shape(shape, labels, name, "one label for each example")
     rule = f"with {n_classes} classes a label is one of"
     return _in_range(labels, n_classes, name, rule, "; to leave an example out, give it weight 0")
 
@@ -328,11 +308,9 @@ def as_same_shape(**arrays):
     shapes = {name: x.shape for name, x in arrays.items() if x.ndim}
     sizes = [set(n) - {1} for n in zip(*shapes.values(), strict=False)]
     if len({len(shape) for shape in shapes.values()}) > 1 or any(len(n) > 1 for n in sizes):
-        raise ValueError(
-            "the shapes do not agree: "
-            + " and ".join(f"{name} has {shape}" for name, shape in shapes.items())
-            + "; a number, or an axis of length 1 among as many, stands for any length"
-        )
+        told = " and ".join(f"{name} has {shape}" for name, shape in shapes.items())
+        why = "a number, or an axis of length 1 among as many, stands for any length"
+        raise ValueError(f"the shapes do not agree: {told}; {why}")
     dtype = np.result_type(*(x.dtype for x in arrays.values() if x.ndim or not shapes))
     rows = [Rows((x if x.ndim else x.astype(dtype))[..., None]) for x in arrays.values()]
     return rows, np.broadcast_shapes(*shapes.values())
@@ -340,24 +318,18 @@ def as_same_shape(**arrays):
 
 def as_example_weights(weights, shape, reduction) -> tuple[np.ndarray | None, float]:
     """Return the flat weights of the examples or None, and what their losses' sum is divided by."""
-    mean = as_choice(reduction, ("mean", "sum", "none"), "reduction") == "mean"
+    as_choice(reduction, ("mean", "sum", "none"), "reduction")
     if weights is not None:
         weights = as_nonnegative(weights, "weights")
-        if weights.shape != shape:
-            raise ValueError(
-                f"weights has shape {weights.shape}, but the batch {shape}: pass one weight for "
-                "each example; for a weight for each class, pass class_weights[labels]"
-            )
+        what = "one weight for each example; for one for each class, pass class_weights[labels]"
+        _of_shape(shape, weights, "weights", what)
         weights = weights.reshape(-1)
-    if not mean:
+    if reduction != "mean":
         return weights, 1.0
-    if math.prod(shape) == 0:
-        raise ValueError(
-            'there is no example to take the mean of: pass at least one, or reduction="sum"'
-        )
     divisor = math.prod(shape) if weights is None else weights.sum(dtype=np.float64)
     if divisor == 0:
-        raise ValueError("weights is 0 everywhere: there is nothing to take the mean of")
+        what = "weights is 0 everywhere: no" if math.prod(shape) else "there is no"
+        raise ValueError(f'{what} example to take the mean of; pass one, or reduction="sum"')
     return weights, float(divisor)
 
 
@@ -502,6 +474,12 @@ def with_axes(n, x, name, kind):
     return x
 
 
+def _of_shape(shape, x, name, what):
+    """Refuse an array of another shape."""
+    if x.shape != shape:
+        raise ValueError(f"{name} has shape {x.shape}, but {shape} is needed: {what}")
+
+
 def _some(x, name):
     """Return an array that has at least one entry."""
     if x.size == 0:
@@ -561,9 +539,7 @@ def as_single_pmf(p, name="p", positive=False):
 def as_pmf_rows(pmf, n, name="pmf"):
     """Return pmfs that were checked, if there is one for all of `n` symbols, or one for each."""
     if pmf.ndim > 2 or (pmf.ndim == 2 and len(pmf) != n):
-        raise ValueError(
-            f"{name} has shape {pmf.shape}, but {n} symbols need a single pmf or one for each"
-        )
+        raise ValueError(f"{name} has shape {pmf.shape}, but {n} symbols need one pmf, or one each")
     return pmf
 
 
@@ -632,14 +608,10 @@ def as_lengths(lengths, name="lengths", most=1 << 16):
 
 
 def as_kraft_sum(total, name="lengths"):
-    """Return a Kraft sum if a prefix code with it exists."""
+    """Refuse a Kraft sum that no prefix code has."""
     if total > 1:
-        shown = f"{float(total)}" if float(total) > 1 else f"1 + {float(total - 1)}"
-        raise ValueError(
-            f"the Kraft sum of {name} is {shown}, greater than 1: no prefix code has codewords "
-            "that short; make some longer"
-        )
-    return total
+        why = "no prefix code has codewords that short, so make some longer"
+        raise ValueError(f"the Kraft sum of {name} exceeds 1 by {float(total - 1)}: {why}")
 
 
 def as_codewords(codewords, name="codewords"):
@@ -699,20 +671,15 @@ def not_converged(steps, slope):
 def as_classes(y, n, name="y"):
     """Return the labels that there are, sorted, and the index of each example's label."""
     y = _as_ndarray(y, name)
-    if y.shape != (n,):
-        raise ValueError(
-            f"{name} has shape {y.shape}, but ({n},) is needed: one label for each row of X"
-        )
+    _of_shape((n,), y, name, "one label for each row of X")
     missing = _some(y, name) != y  # only NaN differs from itself
     _refuse(missing, y, name, ", but an example needs a label: leave it out")
     try:
         return np.unique(y, return_inverse=True)
     except TypeError:
-        kinds = sorted({type(label).__name__ for label in y.tolist()})
-        raise TypeError(
-            f"the labels of {name} are of the types {', '.join(kinds)}, which cannot be sorted: "
-            "use one type"
-        ) from None
+        kinds = ", ".join(sorted({type(label).__name__ for label in y.tolist()}))
+        why = f"types {kinds}, which cannot be sorted: use one type"
+        raise TypeError(f"the labels of {name} are of the {why}") from None
 
 
 def no_optimum():

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import checks
-from ._blocks import TILE, Floats
+from ._blocks import TILE, Floats, parts
 from .checks import log_base
 from .losses import gaussian_nll, laplace_nll, poisson_nll
 from .measures import cross_entropy, kl_divergence
@@ -234,10 +234,9 @@ def likelihood_lines(
     p = counts / x.size
     seen = counts > 0
     product, sum_of_logs, wrong = np.ones(thetas.size), np.zeros(thetas.size), np.zeros(thetas.size)
-    step = max(1, TILE // thetas.size)
     with np.errstate(all="ignore"):
-        for i in range(0, x.size, step):
-            q_of_x = q[:, x[i : i + step]]
+        for part in parts(x.size, max(1, TILE // thetas.size)):
+            q_of_x = q[:, x[part]]
             product *= q_of_x.prod(-1)
             sum_of_logs += np.log(q_of_x).sum(-1) / unit
             wrong += q_of_x.sum(-1)
@@ -273,11 +272,10 @@ def _sum_of_losses(loss, x, base, parameters):
     grid, shape = checks.as_grid(parameters)
     loss(x[0], **{name: a[..., 0] for name, a in grid.items()}, reduction="none")  # to refuse
     total = np.zeros(shape)
-    step = max(1, TILE // max(1, total.size))
     with np.errstate(over="ignore"):
-        for i in range(0, x.size, step):
-            part = x[i : i + step].reshape(*(1 for _ in shape), -1)
-            total += loss(part, **grid, reduction="none", base=base).sum(-1)
+        for part in parts(x.size, max(1, TILE // max(1, total.size))):
+            data = x[part].reshape(*(1 for _ in shape), -1)
+            total += loss(data, **grid, reduction="none", base=base).sum(-1)
     return total[()]
 
 

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import checks
-from ._blocks import Floats, Rows, expect, small, sweep, tiles, upright
+from ._blocks import TILE, Floats, Rows, expect, parts, small, sweep, upright
 from .checks import Logits, Pmfs, log_base, logarithm
 from .measures import distance, kl_terms
 
@@ -149,9 +149,8 @@ def one_hot(labels: ArrayLike, n_classes: int, *, axis: int = -1) -> np.ndarray:
     labels = checks.as_labels(labels, n_classes)
     axis = checks.as_axis(axis, labels.ndim + 1, f"the result has {labels.ndim + 1} axes")
     checks.as_table_size(labels.size * n_classes)
-    out = np.zeros((*labels.shape, n_classes))
-    np.put_along_axis(out, labels[..., None].astype(np.int64), 1.0, -1)
-    return np.moveaxis(out, -1, axis)
+    out = labels[..., None] == np.arange(n_classes, dtype=np.int64)
+    return np.moveaxis(out.astype(np.float64), -1, axis)
 
 
 def smooth_labels(p: ArrayLike, epsilon: ArrayLike, *, axis: int = -1) -> np.ndarray:
@@ -214,12 +213,9 @@ def nll(
         The class of each example.
     axis : int, default -1
         The axis of the classes.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        How the loss is taken over the examples.
-    weights : array_like, shape (...), optional
-        A weight for each example.
-    base : float, default 2
-        The unit: 2 for bits, e for nats.
+    reduction, weights, base
+        How the losses of the examples become one number, and its unit, 2 for bits: as for
+        `softmax_cross_entropy`.
 
     Returns
     -------
@@ -245,7 +241,7 @@ def nll(
     labels = checks.as_labels(labels, pmfs.x.shape[-1], shape=pmfs.x.shape[:-1])
 
     def loss(q, labels):
-        return 0 - log(np.minimum(_at(q, labels), 1))
+        return 0 - log(np.minimum(q[np.arange(len(q)), labels[:, 0]], 1))
 
     return _reduced(loss, labels.shape, reduction, weights, pmfs, Rows(labels[..., None]))
 
@@ -307,9 +303,9 @@ def softmax_cross_entropy(
     def loss(z, t):
         top = scores.top
         if t.dtype.kind in "iu":
-            expected = _at(z, t) - top[:, 0]
+            expected = z[np.arange(len(z)), t[:, 0]] - top[:, 0]
         else:
-            expected = sum(expect(t[:, c], z[:, c] - top) for c in _parts(z))
+            expected = sum(expect(t[:, c], z[:, c] - top) for c in parts(z.shape[-1], TILE))
         return _log_sum_exp(z, top, log, unit) - expected / unit
 
     return _reduced(loss, scores.x.shape[:-1], reduction, weights, scores, t)
@@ -390,12 +386,9 @@ def binary_cross_entropy(
         Probabilities of "yes" in the model, from 0 to 1, of any shape.
     targets : array_like
         Probabilities of "yes", from 0 to 1, in the shape of `q`.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        How the loss is taken over the examples.
-    weights : array_like, optional
-        A weight for each example.
-    base : float, default 2
-        The unit: 2 for bits, e for nats.
+    reduction, weights, base
+        How the losses of the examples become one number, and its unit, 2 for bits: as for
+        `softmax_cross_entropy`.
 
     Returns
     -------
@@ -445,12 +438,9 @@ def binary_cross_entropy_with_logits(
         Finite scores of "yes", of any shape.
     targets : array_like
         Probabilities of "yes", from 0 to 1, in the shape of `logits`.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        How the loss is taken over the examples.
-    weights : array_like, optional
-        A weight for each example.
-    base : float, default 2
-        The unit: 2 for bits, e for nats.
+    reduction, weights, base
+        How the losses of the examples become one number, and its unit, 2 for bits: as for
+        `softmax_cross_entropy`.
 
     Returns
     -------
@@ -501,12 +491,9 @@ def gaussian_nll(
         Means, in the shape of `x`.
     sigma : array_like
         Standard deviations, greater than 0, in the shape of `x`.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        How the loss is taken over the examples.
-    weights : array_like, optional
-        A weight for each example.
-    base : float, default 2
-        The unit: 2 for bits, e for nats.
+    reduction, weights, base
+        How the losses of the examples become one number, and its unit, 2 for bits: as for
+        `softmax_cross_entropy`.
 
     Returns
     -------
@@ -559,12 +546,9 @@ def laplace_nll(
         Locations: the medians, in the shape of `x`.
     scale : array_like
         Scales, greater than 0: the mean absolute deviations, in the shape of `x`.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        How the loss is taken over the examples.
-    weights : array_like, optional
-        A weight for each example.
-    base : float, default 2
-        The unit: 2 for bits, e for nats.
+    reduction, weights, base
+        How the losses of the examples become one number, and its unit, 2 for bits: as for
+        `softmax_cross_entropy`.
 
     Returns
     -------
@@ -613,12 +597,9 @@ def poisson_nll(
         Whole numbers from 0.
     rate : array_like
         Rates :math:`\lambda`, not negative, in the shape of `counts`.
-    reduction : {"mean", "sum", "none"}, default "mean"
-        How the loss is taken over the examples.
-    weights : array_like, optional
-        A weight for each example.
-    base : float, default 2
-        The unit: 2 for bits, e for nats.
+    reduction, weights, base
+        How the losses of the examples become one number, and its unit, 2 for bits: as for
+        `softmax_cross_entropy`.
 
     Returns
     -------
@@ -655,11 +636,6 @@ def poisson_nll(
     return _elementwise(loss, reduction, weights, base, counts=counts, rate=rate)
 
 
-def _parts(z):
-    """Return slices of the columns of a tile, several if a row is too long for a cache."""
-    return [cols for _, cols in tiles(1, z.shape[-1])]
-
-
 def _softmax(z, top):
     """Return the softmax of the rows of a tile; less their maximum, exp cannot overflow."""
     e = np.exp(z - top)
@@ -682,17 +658,7 @@ def _log_sum_exp(z, top, log, unit):
 
 def _sum_exp(z, top):
     """Return the sums of exp(z - top) over the rows of a tile."""
-    return sum(np.exp(z[:, c] - top).sum(-1) for c in _parts(z))
-
-
-def _at(table, labels):
-    """Return the entry of each row at its label."""
-    columns, rows = labels[:, 0].astype(np.int64), np.arange(len(labels), dtype=np.int64)
-    if not table.flags.f_contiguous:
-        return table[rows, columns]
-    columns *= len(rows)
-    columns += rows
-    return table.T.reshape(-1).take(columns)  # an index of its own for each axis takes longer
+    return sum(np.exp(z[:, c] - top).sum(-1) for c in parts(z.shape[-1], TILE))
 
 
 def _stirling(k):

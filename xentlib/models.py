@@ -154,13 +154,11 @@ class SoftmaxRegression:
             self.history_.append(Step(float(loss), theta[:, :-1], theta[:, -1]))
 
         self.history_ = []
-        start = np.zeros(shape).ravel()
         options = {"maxiter": self.max_iter, "maxfun": 10 * self.max_iter, "gtol": 1e-7, "ftol": 0}
+        how = {"method": "L-BFGS-B", "callback": record, "options": options}
         with np.errstate(under="ignore"):
-            record(start)
-            found = minimize(
-                objective, start, jac=True, method="L-BFGS-B", callback=record, options=options
-            )
+            record(np.zeros(shape))
+            found = minimize(objective, np.zeros(shape).ravel(), jac=True, **how)
             if not found.success:
                 checks.not_converged(found.nit, np.abs(found.jac).max())
             _, self.coef_, self.intercept_ = self.history_[-1]
@@ -240,8 +238,34 @@ class _WittenBell:
         return f"{type(self).__name__}(order={self.order}, n_symbols={self.n_symbols})"
 
     def spans(self, symbols: ArrayLike | bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the interval of each symbol given those before it."""
-        raise NotImplementedError
+        """Return the interval of each symbol given those before it, for the encoder.
+
+        Parameters
+        ----------
+        symbols : array_like of int, shape (n,), or bytes
+            The message.
+
+        Returns
+        -------
+        start, length : ndarray of int64, shape (n,)
+            In units of 2**-`PRECISION`; ``length`` is the probability.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `symbols` is no sequence of symbols, or the model had to be fitted, and was not.
+        """
+        start, end = self._edges(checks.as_sequence(symbols, self.n_symbols))
+        return start, end - start
+
+    def _edges(self, message):
+        """Return where the interval of each symbol of a checked message starts and ends."""
+        counts, edges = self._counts(), np.empty((2, message.size), np.int64)
+        for i, symbol in enumerate(message.tolist()):
+            shares = self._shares(counts)
+            edges[:, i] = self._cdf(shares, symbol), self._cdf(shares, symbol + 1)
+            counts.move(symbol)
+        return edges
 
     def _counts(self):
         """Return the counts of the contexts before the first symbol."""
@@ -411,43 +435,24 @@ class NGram(_WittenBell):
         cdf = np.array([self._cdf(shares, symbol) for symbol in edges], np.int64)
         return np.diff(cdf) / _M
 
-    def spans(self, symbols: ArrayLike | bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the interval of each symbol given those before it, for the encoder.
-
-        Parameters
-        ----------
-        symbols : array_like of int, shape (n,), or bytes
-            The message.
-
-        Returns
-        -------
-        start, length : ndarray of int64, shape (n,)
-            In units of 2**-`PRECISION`; ``length`` is the probability.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If `symbols` is no sequence of symbols, or the model was not fitted.
-        """
-        tables = self._counts().tables
-        message = checks.as_sequence(symbols, self.n_symbols)
-        start, end = np.zeros((2, message.size), np.int64)
+    def _edges(self, message):
+        """Return where the interval of each symbol of a checked message starts and ends."""
+        tables, k = self._counts().tables, self.n_symbols
+        edges = np.empty((2, message.size), np.int64)
         for i in range(0, message.size, TILE):
             lead = min(i, self.order)
-            piece = message[i - lead : i + TILE]
-            left = np.full(piece.size, _M - self.n_symbols, np.int64)
+            piece = message[i - lead : i + TILE].astype(np.int64)
+            left = np.full(piece.size, _M - k, np.int64)
             below = np.zeros((2, piece.size), np.int64)
             for order, keys in reversed(list(enumerate(self._keys(piece)))):
-                table = tables[order]
-                at, n, kinds, counts = table.look_up(keys)
+                at, n, kinds, counts = tables[order].look_up(keys)
                 at += order
                 share = left[at] * n // (n + kinds)
                 left[at] -= share
                 below[:, at] += share * counts // n
-            s = piece.astype(np.int64)
-            below += (left + self.n_symbols) * np.array([s, s + 1], np.int64) // self.n_symbols
-            start[i : i + TILE], end[i : i + TILE] = below[:, lead:]
-        return start, end - start
+            below += (left + k) * np.array([piece, piece + 1], np.int64) // k
+            edges[:, i : i + TILE] = below[:, lead:]
+        return edges
 
     def _counts(self):
         """Return the counts of the contexts before the first symbol."""
@@ -505,34 +510,6 @@ class OnlineNGram(_WittenBell):
     >>> stream_decode(data, learner, len(message)).tobytes() == message
     True
     """
-
-    def spans(self, symbols: ArrayLike | bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the interval of each symbol given those before it, for the encoder.
-
-        Parameters
-        ----------
-        symbols : array_like of int, shape (n,), or bytes
-            The message.
-
-        Returns
-        -------
-        start, length : ndarray of int64, shape (n,)
-            In units of 2**-`PRECISION`; ``length`` is the probability.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If `symbols` is no sequence of symbols.
-        """
-        message = checks.as_sequence(symbols, self.n_symbols).tolist()
-        counts, start, end = self._counts(), [], []
-        for symbol in message:
-            shares = self._shares(counts)
-            start.append(self._cdf(shares, symbol))
-            end.append(self._cdf(shares, symbol + 1))
-            counts.move(symbol)
-        first = np.array(start, np.int64)
-        return first, np.array(end, np.int64) - first
 
     def _counts(self):
         """Return the counts of the contexts before the first symbol: none."""
@@ -600,19 +577,14 @@ class _Table:
 
     def look_up(self, keys):
         """Return where the context is known, and there: N, T, and the counts below s and s + 1."""
-        keys, back = np.unique(keys, return_inverse=True)  # in order they are found faster
         contexts = keys // self.n_symbols
         c = np.searchsorted(self.contexts, contexts)
-        known = self.contexts[c] == contexts
-        c, keys = c[known], keys[known]
+        here = np.flatnonzero(self.contexts[c] == contexts)
+        c, keys = c[here], keys[here]
         first, last = self.first[c], self.first[c + 1]
         at = np.searchsorted(self.keys, keys)
         below = np.array([self.ends[at], self.ends[at + (self.keys[at] == keys)]])
-        below -= self.ends[first]
-        here = np.flatnonzero(known[back])
-        back = (np.cumsum(known) - 1)[back[here]]
-        n, kinds = self.ends[last] - self.ends[first], last - first
-        return here, n[back], kinds[back], below[:, back]
+        return here, self.ends[last] - self.ends[first], last - first, below - self.ends[first]
 
     def get(self, context):
         """Return the level of a packed context, or None if it is unknown."""

@@ -8,7 +8,7 @@ from bisect import bisect_right
 
 import numpy as np
 
-from .._blocks import TILE
+from .._blocks import TILE, parts
 from ..checks import damaged
 from .prefix import block_pmf
 
@@ -35,11 +35,6 @@ def quantized(pmf, precision=PRECISION):
     # One unit for every possible outcome; the rest is shared out by rounding the cdf.
     rest = (1 << precision) - possible.sum(-1, keepdims=True, dtype=np.int64)
     return np.diff(np.rint(cdf * rest).astype(np.int64), axis=-1, prepend=0) + possible
-
-
-def parts(n, size):
-    """Yield slices that cover range(n), `size` at a time."""
-    return (slice(i, min(i + size, n)) for i in range(0, n, size))
 
 
 def encode_one(start, length, precision=PRECISION, word=32):
@@ -116,12 +111,8 @@ def _levels(lengths):
     steps = np.append(0, np.cumsum(reach[:-2], dtype=np.int64)) + 16 * reach[:-1]
     steps[-1] -= 16 * reach[-2]  # a single symbol that is left needs no step
     n = int(np.argmin(steps))
-    left = quantized(falling[n:] / reach[n], _FINE[0])
-    return (
-        order,
-        [np.array([f, r - f]) / r for f, r in zip(falling[:n], reach[:n], strict=True)],
-        left,
-    )
+    levels = [np.array([f, r - f]) / r for f, r in zip(falling[:n], reach[:n], strict=True)]
+    return order, levels, quantized(falling[n:] / reach[n], _FINE[0])
 
 
 def _tables(pmf, n):
@@ -171,24 +162,20 @@ def decode_levels(body, lengths, symbols):
     if lengths is None or not _levels(lengths)[1]:
         damaged("data", "it holds blocks, where this pmf has none")
     order, levels, left = _levels(lengths)
-    lane, reached, found = Lane(body, *_FINE), symbols.size, []
+    lane, where = Lane(body, *_FINE), np.arange(symbols.size, dtype=np.int64)
+    rank = np.zeros(symbols.size, np.int64)
     for pmf in levels:
-        others = np.empty(reached, np.bool_)
-        for part, places, table in _tables(pmf, reached):
+        others = np.empty(where.size, np.bool_)
+        for part, places, table in _tables(pmf, where.size):
             count = (part.stop - part.start) // places.size
             numbers = np.array(lane.take(reader(table), count), np.int64)
             others[part] = (numbers[:, None] >> places & 1).ravel()
-        found.append(others)
-        reached = np.count_nonzero(others)
-    ranks = np.full(reached, len(levels), np.int64)
+        where = where[others]
+        rank[where] += 1
     if left.size > 1:
-        ranks += np.array(lane.take(reader(left), reached), np.int64)
+        rank[where] += np.array(lane.take(reader(left), where.size), np.int64)
     lane.end()
-    for level, others in reversed(list(enumerate(found))):
-        out = np.full(others.size, level, np.int64)
-        out[others] = ranks
-        ranks = out
-    symbols[:] = order[ranks]
+    symbols[:] = order[rank]
 
 
 def encode_many(symbols, starts, lengths, lanes):
@@ -238,12 +225,11 @@ def decode_many(body, lanes, lengths, symbols):
         y *= lengths[symbol]
         y += slot.view(np.uint64)
         low = (y < _LOW).nonzero()[0]
-        if low.size:
-            more = words[at : at + low.size]
-            if more.size < low.size:
-                damaged("data", f"it ends after {step.start} of {n} symbols")
-            at += low.size
-            y[low] = y[low] << 32 | more
+        more = words[at : at + low.size]
+        if more.size < low.size:
+            damaged("data", f"it ends after {step.start} of {n} symbols")
+        at += low.size
+        y[low] = y[low] << 32 | more
     if at < words.size:
         damaged("data", f"the message ends, and {words.size - at} words are left")
     if (x != _LOW).any():

@@ -45,7 +45,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
-from .._blocks import TILE
+from .._blocks import TILE, parts
 from .lanes import (
     FEWEST,
     MOST,
@@ -57,13 +57,11 @@ from .lanes import (
     encode_levels,
     encode_many,
     encode_one,
-    parts,
     quantized,
     reader,
 )
 
 _HEADER = struct.Struct("<HI")
-_OUTCOMES = "the number of outcomes of pmf"
 
 
 @runtime_checkable
@@ -107,9 +105,7 @@ def quantize_pmf(pmf: ArrayLike) -> NDArray[np.int64]:
     >>> freq / 2**PRECISION
     array([0.5 , 0.25, 0.25, 0.  ])
     """
-    table = checks.as_pmf(pmf, "pmf")
-    checks.as_alphabet(table.shape[-1], _OUTCOMES)
-    return quantized(table)
+    return quantized(_as_table(pmf))
 
 
 def ideal_bits(symbols: ArrayLike | bytes, pmf: ArrayLike | Codebook) -> float:
@@ -270,8 +266,8 @@ def stream_decode(data: bytes, pmf: ArrayLike | Codebook, n: int) -> NDArray[np.
         read, n_symbols = pmf.reader(), pmf.n_symbols
         largest = M + 1 - n_symbols
     else:
-        table = checks.as_pmf_rows(checks.as_pmf(pmf, "pmf"), n)
-        n_symbols = checks.as_alphabet(table.shape[-1], _OUTCOMES)
+        table = checks.as_pmf_rows(_as_table(pmf), n)
+        n_symbols = table.shape[-1]
         if table.ndim == 1:
             lengths = quantized(table)
             read, largest = reader(lengths), int(lengths.max())
@@ -303,10 +299,17 @@ def stream_decode(data: bytes, pmf: ArrayLike | Codebook, n: int) -> NDArray[np.
     return found
 
 
+def _as_table(pmf):
+    """Return pmfs, if there is a unit for each of their outcomes."""
+    table = checks.as_pmf(pmf, "pmf")
+    checks.as_alphabet(table.shape[-1], "the number of outcomes of pmf")
+    return table
+
+
 def _as_codebook(pmf, symbols):
     """Return a pmf for all symbols or one for each, and the symbols, both checked."""
-    table = checks.as_pmf(pmf, "pmf")
-    symbols = checks.as_sequence(symbols, checks.as_alphabet(table.shape[-1], _OUTCOMES))
+    table = _as_table(pmf)
+    symbols = checks.as_sequence(symbols, table.shape[-1])
     return checks.as_pmf_rows(table, symbols.size), symbols
 
 
