@@ -284,7 +284,7 @@ def test_an_alphabet_beyond_the_precision_is_refused():
     for call in (lambda: quantize_pmf(huge), lambda: stream_encode([0], huge)):
         with pytest.raises(
             ValueError,
-            match="the number of outcomes of pmf is 33554432, but can be at most 16777216: .*join",
+            match=r"the number of outcomes of pmf is 33554432, but can be at most 16777216: .*join",
         ):
             call()
 

@@ -24,7 +24,6 @@ _SHIFT = 64 - PRECISION  # a state from f << _SHIFT on would leave that range: i
 FEWEST, MOST = 32, 2048
 _SHORT = 1 << 12  # symbols that are too few to make tables of blocks for
 _FINE = 48, 64  # precision and word, in bits, of the lane that codes blocks
-_ELSEWHERE = "its last symbol does not lead back to where the encoder began"
 
 
 def quantized(pmf, precision=PRECISION):
@@ -80,10 +79,15 @@ class Lane:
 
     def end(self):
         """Refuse data that goes on, or that does not lead back to where the encoder began."""
-        if self.words:
-            damaged("data", f"the message ends, and {len(self.words)} words are left")
-        if self.x != 1 << self.word:
-            damaged("data", _ELSEWHERE)
+        _end(len(self.words), self.x == 1 << self.word)
+
+
+def _end(left, home):
+    """Refuse so many words that are left, or a last symbol that does not lead back home."""
+    if left:
+        damaged("data", f"the message ends, and {left} words are left")
+    if not home:
+        damaged("data", "its last symbol does not lead back to where the encoder began")
 
 
 def reader(lengths):
@@ -230,7 +234,4 @@ def decode_many(body, lanes, lengths, symbols):
             damaged("data", f"it ends after {step.start} of {n} symbols")
         at += low.size
         y[low] = y[low] << 32 | more
-    if at < words.size:
-        damaged("data", f"the message ends, and {words.size - at} words are left")
-    if (x != _LOW).any():
-        damaged("data", _ELSEWHERE)
+    _end(words.size - at, (x == _LOW).all())
