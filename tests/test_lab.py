@@ -1,4 +1,4 @@
-"""The notebooks as JupyterLab shows them: each formula is one, and no mark has got into it."""
+"""The notebooks as JupyterLab shows them: each formula is one, and what is written into figures counts."""
 
 import json
 import os
@@ -14,12 +14,21 @@ import nbformat
 import notebooks
 import pages
 import pytest
+from playwright.sync_api import expect
+
+from xentlib import NGram, ideal_bits, manual_text, stream_encode
 
 ROOT = Path(__file__).parents[1]
 NAMES = pages.names()
 CHAPTERS = [Path(name).name for name in NAMES if re.match(r"book/\d\d-", name)]
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$]+\$", re.DOTALL)
 CODE = re.compile(r"(`+).+?\1", re.DOTALL)
+# The figures in which the reader writes, and what the kernel knows of it afterwards.
+FIGURES = [
+    "from xentlib.widgets import GuessTheNext, PriceYourText; game = GuessTheNext(); game",
+    "price = PriceYourText(); price",
+    "print(game.plays[0], price.text, price.codebook)",
+]
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
@@ -36,6 +45,9 @@ def folder(tmp_path_factory):
         texts = [cell.source for cell in book.cells if cell.cell_type == "markdown"]
         cells += map(nbformat.v4.new_markdown_cell, texts)
     nbformat.write(nbformat.v4.new_notebook(cells=cells), out / "all.ipynb")
+    cells = map(nbformat.v4.new_code_cell, FIGURES)
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=[*cells], metadata=kernel), out / "play.ipynb")
     return out
 
 
@@ -132,3 +144,40 @@ def test_some_formulas_stand_in_boxes(rendered):
     """Otherwise the test above says nothing of them."""
     sources = [source for cells in rendered.values() for source, _ in cells]
     assert sum(len(re.findall(r"^> *\$\$", source, re.MULTILINE)) for source in sources) >= 10
+
+
+def test_figures_that_are_written_into_are_played_and_the_kernel_knows(lab, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 1400})
+    page.goto(f"{lab}/lab/tree/play.ipynb")
+    page.get_by_text("| Idle").wait_for(timeout=120_000)  # until then, what is run is lost
+    cells = page.locator(".jp-CodeCell")
+
+    def run(number):
+        cells.nth(number).locator(".jp-InputArea-editor").click()
+        page.keyboard.press("Shift+Enter")
+
+    run(0)
+    game = page.get_by_role("group", name="Guess the next letter")
+    game.wait_for(timeout=60_000)
+    run(1)
+    price = page.get_by_role("group", name="Price your own text")
+    price.wait_for(timeout=60_000)
+
+    game.locator('[data-control="letter"]').focus()
+    page.keyboard.type("xt")
+    expect(game.locator(".xent-sentence")).to_have_text("It was t, found in 2 guesses.")
+    game.locator('[data-button="model-1"]').click()
+    expect(game.locator(".xent-sentence")).to_contain_text("by order 3.")
+    price.locator('[data-control="text"]').fill("wood 🙂")
+    price.locator('[data-button="codebook-order 3"]').click()
+    bits = ideal_bits("wood 🙂".encode(), NGram(3).fit(manual_text().encode()))
+    expect(price.locator(".xent-sentence")).to_contain_text(f"9 bytes cost {bits:.0f} bits")
+    with page.expect_download() as download:
+        price.locator('[data-button="save"]').click()
+    data = Path(download.value.path()).read_bytes()
+    assert data == stream_encode("wood 🙂".encode(), NGram(3).fit(manual_text().encode()))
+    run(2)
+    told = cells.nth(2).locator(".jp-OutputArea-output")
+    expect(told).to_contain_text("[{'guesses': 'xt'}, {'guesses': ")
+    expect(told).to_contain_text("'model': True}] wood 🙂 order 3")
+    page.close()
