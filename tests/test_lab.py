@@ -1,4 +1,4 @@
-"""The notebooks as JupyterLab shows them: each formula is one, and what is written into figures counts."""
+"""The notebooks as JupyterLab shows them: formulas as they are meant, and figures that answer."""
 
 import json
 import os
