@@ -7,8 +7,6 @@ import json
 import subprocess
 
 import bundle
-import nbformat
-import notebooks
 import numpy as np
 import pytest
 from PIL import Image
@@ -59,6 +57,9 @@ def test_the_output_holds_a_picture_words_and_the_live_view(figure):
 
 
 def test_a_page_made_of_a_notebook_holds_the_picture_and_asks_no_other_server(tmp_path):
+    import nbformat  # it and what follows are Jupyter's, which the figures do without
+    import notebooks
+
     cell = nbformat.v4.new_code_cell("from xentlib.widgets import BinWidth\nBinWidth()")
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "one.ipynb")
     (tmp_path / notebooks.NBCONVERT).write_text(notebooks.PICTURES)

@@ -10,11 +10,5 @@ from .models import *
 
 __version__ = "0.1.0"
 
-__all__: list[str] = []
-__all__ += codes.__all__
-__all__ += datasets.__all__
-__all__ += likelihood.__all__
-__all__ += losses.__all__
-__all__ += measures.__all__
-__all__ += models.__all__
-__all__.sort()
+_MODULES = codes, datasets, likelihood, losses, measures, models
+__all__ = sorted(name for module in _MODULES for name in module.__all__)

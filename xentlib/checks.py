@@ -179,10 +179,11 @@ def as_targets(targets, logits):
     x, z = _as_ndarray(targets, "targets"), logits.x
     shape = np.moveaxis(z, -1, logits.axis).shape
     if x.dtype.kind in "iu" and x.shape == shape != z.shape[:-1]:
-        raise ValueError(
-            f"targets has shape {x.shape}, as logits has, and holds integers: for one-hot rows or "
-            f"pmfs pass targets.astype(float), for labels one integer for each example"
+        what = f"targets has shape {x.shape}, as logits has, and holds integers"
+        hint = (
+            "for one-hot rows or pmfs pass targets.astype(float), for labels one for each example"
         )
+        raise ValueError(f"{what}: {hint}")
     if x.dtype.kind in "iu" or (x.size == 0 and x.ndim < z.ndim):
         labels = as_labels(x, z.shape[-1], "targets", shape=z.shape[:-1])
         return Rows(labels[..., None])
@@ -411,10 +412,8 @@ def _as_ndarray(x, name) -> np.ndarray:
     if type(x) is np.ndarray:
         return x
     if any(isinstance(part, np.ma.MaskedArray) for part in (x, *(x if type(x) is list else ()))):
-        raise TypeError(
-            f"{name} is a masked array, and a formula would not see the mask: pass "
-            f"{name}.compressed() or {name}.filled(0)"
-        )
+        what = "a masked array, and a formula would not see the mask"
+        raise TypeError(f"{name} is {what}: pass {name}.compressed() or {name}.filled(0)")
     for kind, instead in (
         (Mapping, f"list({name}.values())"),
         (Iterator | MappingView, f"list({name})"),
@@ -662,10 +661,8 @@ def not_fitted(name):
 
 def not_converged(steps, slope):
     """Raise the error for training that did not arrive."""
-    raise RuntimeError(
-        f"no optimum after {steps} steps (the gradient is still {slope:.2g}): standardise the "
-        "columns of X, use a larger l2, or raise max_iter"
-    )
+    why = f"no optimum after {steps} steps (the gradient is still {slope:.2g})"
+    raise RuntimeError(f"{why}: standardise the columns of X, use a larger l2, or raise max_iter")
 
 
 def as_classes(y, n, name="y"):
@@ -693,8 +690,7 @@ def no_optimum():
 
 def needs_figures(missing):
     """Say which line installs what a module draws with."""
+    what = f"the figures of xentlib need {missing.name}, which is not installed"
     raise ModuleNotFoundError(
-        f"the figures of xentlib need {missing.name}, which is not installed: "
-        'pip install "xentlib[figures]"',
-        name=missing.name,
+        f'{what}: pip install "xentlib[figures]"', name=missing.name
     ) from None

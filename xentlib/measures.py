@@ -115,10 +115,8 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1
     ----------
     p, q : array_like, shape (..., K)
         The source and the model: probabilities, one pmf along `axis`.
-    base : float, default 2
-        The unit: 2 for bits, e for nats.
-    axis : int, default -1
-        The axis of the outcomes.
+    base, axis
+        As for `entropy`: the unit, 2 for bits, and the axis of the outcomes.
 
     Returns
     -------
@@ -156,10 +154,8 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1
     ----------
     p, q : array_like, shape (..., K)
         The source and the model: probabilities, one pmf along `axis`.
-    base : float, default 2
-        The unit: 2 for bits, e for nats.
-    axis : int, default -1
-        The axis of the outcomes.
+    base, axis
+        As for `entropy`: the unit, 2 for bits, and the axis of the outcomes.
 
     Returns
     -------
@@ -217,10 +213,8 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1
     ----------
     p, q : array_like, shape (..., K)
         Two sources: probabilities, one pmf along `axis`.
-    base : float, default 2
-        The unit: 2 for bits, e for nats.
-    axis : int, default -1
-        The axis of the outcomes.
+    base, axis
+        As for `entropy`: the unit, 2 for bits, and the axis of the outcomes.
 
     Returns
     -------
@@ -479,12 +473,8 @@ def gaussian_kl(
 
     Parameters
     ----------
-    mean_p, sigma_p : array_like
-        Mean and standard deviation of the source.
-    mean_q, sigma_q : array_like
-        Mean and standard deviation of the model. All four broadcast.
-    base : float, default 2
-        The unit: 2 for bits, e for nats.
+    mean_p, sigma_p, mean_q, sigma_q, base
+        As for `gaussian_cross_entropy`.
 
     Returns
     -------

@@ -462,11 +462,10 @@ class NGram(_WittenBell):
 
     def _keys(self, symbols):
         """Yield for each order the packed n-grams, context first, symbol last."""
-        keys = symbols.astype(np.int64)
+        keys = wide = symbols.astype(np.int64)
         for order in range(self.order + 1):
             if order:
-                first = symbols[: max(keys.size - 1, 0)].astype(np.int64)
-                keys = keys[1:] + first * self.n_symbols**order
+                keys = keys[1:] + wide[: max(keys.size - 1, 0)] * self.n_symbols**order
             yield keys
 
 

@@ -5,6 +5,4 @@ from .lanes import PRECISION as PRECISION
 from .prefix import *
 from .stream import *
 
-__all__: list[str] = []
-__all__ += prefix.__all__
-__all__ += stream.__all__
+__all__ = [*prefix.__all__, *stream.__all__]
