@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pages
 from jupyter_cache import get_cache
-from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[1]
 HIDDEN = {"remove-cell", "remove-input"}
 SLOW = 120_000  # ms: to start Python takes a busy machine long
+AT_REST = """() => {
+  const dock = document.querySelector(".run-dock");
+  return dock && !dock.hasAttribute("data-busy");
+}"""
 MOST_MEMORY = 180  # MB: what Python holds after all cells of any chapter, as the front page says
 
 
@@ -51,9 +54,7 @@ def press(page, number, button="run"):
 
 def rest(page):
     """Wait until Python has nothing to do, and return what the dock says."""
-    dock = page.locator(".run-dock")
-    expect(dock).to_be_attached(timeout=SLOW)
-    expect(page.locator(".run-dock[data-busy]")).to_have_count(0, timeout=SLOW)
+    page.wait_for_function(AT_REST, polling=20, timeout=SLOW)
     return page.locator(".run-status").text_content()
 
 

@@ -41,6 +41,9 @@ def small_book(folder, pages, **texts):
         else:
             shutil.copy(source, folder / name)
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    # What the build of the book has downloaded: 106 MB, which each of these would fetch again.
+    if (ROOT / "_build/python").is_dir():
+        shutil.copytree(ROOT / "_build/python", folder / "_build/python")
     for name, text in texts.items():
         (folder / f"book/{name}.md").write_text(HEAD + text, "utf-8")
     chapters = "".join(f"  - file: {page}\n" for page in pages[1:])

@@ -2,6 +2,8 @@
 
 import csv
 import importlib.util
+import math
+import time
 from pathlib import Path
 
 import nbformat
@@ -128,8 +130,8 @@ def autograder():
 
 
 @pytest.fixture(scope="module")
-def marks(grade, tmp_path_factory):
-    """The table of a class, by file."""
+def graded(grade, tmp_path_factory):
+    """The table of a class, by file, and the seconds that a notebook took."""
     folder = tmp_path_factory.mktemp("handed-in")
     for name, answers in SUBMISSIONS.items():
         hand_in(folder, name, [code for code, _ in answers.values()])
@@ -138,9 +140,16 @@ def marks(grade, tmp_path_factory):
     (folder / "essay.pdf").write_bytes(b"%PDF-1.7")
     (folder / "list.ipynb").write_text("[1, 2]", "utf-8")
     (folder / ".DS_Store").write_bytes(b"\0")
+    began = time.monotonic()
     table = grade.grade(folder, autograder(), tmp_path_factory.mktemp("results"))
+    each = (time.monotonic() - began) / len(SUBMISSIONS)
     with table.open(encoding="utf-8", newline="") as file:
-        return {row["file"]: row for row in csv.DictReader(file)}
+        return {row["file"]: row for row in csv.DictReader(file)}, each
+
+
+@pytest.fixture
+def marks(graded):
+    return graded[0]
 
 
 @pytest.mark.parametrize("name", SUBMISSIONS)
@@ -162,15 +171,16 @@ def test_a_file_that_is_no_notebook_costs_its_own_line_alone(marks):
         assert marks[name]["total (of 10)"] == ""
 
 
-def test_an_endless_loop_is_stopped_with_its_kernel(grade, tmp_path):
+def test_an_endless_loop_is_stopped_with_its_kernel(grade, graded, tmp_path):
+    seconds = math.ceil(3 * graded[1])  # the loop has begun by then, on a slow machine too
     folder, pid = tmp_path / "handed-in", tmp_path / "pid"
     folder.mkdir()
     loop = f"import os\nopen({str(pid)!r}, 'w').write(str(os.getpid()))\nwhile True: pass"
     hand_in(folder, "ada", [loop, None, None, None, None])
-    table = grade.grade(folder, autograder(), tmp_path / "results", seconds=40)
+    table = grade.grade(folder, autograder(), tmp_path / "results", seconds=seconds)
     assert table.read_text("utf-8").splitlines() == [
         "file,total (of 0),remark",
-        "ada.ipynb,,not graded: not finished after 40 seconds",
+        f"ada.ipynb,,not graded: not finished after {seconds} seconds",
     ]
     assert not psutil.pid_exists(int(pid.read_text()))
 

@@ -24,6 +24,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+AXE_RUN = "async () => (await axe.run({ resultTypes: ['violations'] })).violations.length"
 LIGHTHOUSE = ROOT / "node_modules/.bin/lighthouse"
 AIMS = {
     "kB": 300,
@@ -168,7 +169,7 @@ def accessibility(browser, origin: str, name: str) -> int:
             chromium.settle_styles(page)
             chromium.start_figures(page)
             page.add_script_tag(content=AXE)
-            found += page.evaluate("async () => (await axe.run()).violations.length")
+            found += page.evaluate(AXE_RUN)
             context.close()
     return found
 

@@ -47,9 +47,8 @@ def install() -> None:
 
 def start_figures(page) -> None:
     """Wait until each live figure of the page responds."""
-    from playwright.sync_api import expect
-
-    expect(page.locator(".live-figure:not(.is-live)")).to_have_count(0, timeout=60_000)
+    dead = "document.querySelector('.live-figure:not(.is-live)')"
+    page.wait_for_function(f"() => !{dead}", polling=20, timeout=60_000)
 
 
 def settle_styles(page) -> None:
