@@ -91,7 +91,7 @@ test: book homework
 	@echo "Looking for a browser"
 	python tools/chromium.py
 	@echo "Running the tests"
-	python -m pytest --numprocesses auto --dist loadfile
+	python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lowest: .venv/ready
 	python tools/lowest.py

@@ -13,6 +13,16 @@ from widgets_page import page_of
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
 
+# The files that take longest, longest first: begun last, one of them would run on alone when the
+# other workers have nothing left to do.
+LONGEST = ["site", "run_chapters", "run_cells", "build", "notebooks", "homework", "figure_layout"]
+LONGEST += ["challenges", "lab", "live_figures", "widgets"]
+
+
+def pytest_collection_modifyitems(items):
+    place = {f"test_{name}": k for k, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
+
 
 @pytest.fixture(scope="session")
 def browser():

@@ -125,17 +125,11 @@ def assemble(out: Path, packages=PACKAGES, say=print) -> dict:
     for root in packages:
         needed = closure(lock["packages"], [root])
         sets[root] = [entry(package["file_name"]) for package in needed.values()]
-    manifest = {
-        "folder": folder.name,
-        "python": lock["info"]["python"],
-        "sets": sets,
-        "licences": {name: package["version"] for name, package in wanted.items()},
-    }
     expected = {"pyodide-lock.json"} | {name for files in sets.values() for name, *_ in files}
     for path in folder.iterdir():
         if path.name not in expected:
             path.unlink()
-    return manifest
+    return {"folder": folder.name, "sets": sets}
 
 
 if __name__ == "__main__":

@@ -31,5 +31,5 @@ def name_the_cell(app, exception):
 
 
 def setup(app):
-    app.connect("build-finished", name_the_cell, priority=900)
+    app.connect("build-finished", name_the_cell, priority=900)  # its words are the last
     return {"parallel_read_safe": True, "parallel_write_safe": True}

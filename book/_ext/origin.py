@@ -297,6 +297,6 @@ def print_as_html(app):
 
 def setup(app):
     app.connect("builder-inited", print_as_html, priority=1)
-    app.connect("html-page-context", choose_assets, priority=990)
-    app.connect("build-finished", finish, priority=990)
+    app.connect("html-page-context", choose_assets, priority=990)  # when all have added theirs
+    app.connect("build-finished", finish, priority=990)  # all is written, nothing hashed
     return {"parallel_read_safe": True, "parallel_write_safe": True}

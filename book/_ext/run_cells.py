@@ -66,15 +66,14 @@ class AddButtons(SphinxPostTransform):
 
 
 def prepare(app):
-    """Put everything but the cells' sources in place, or find out why it cannot be."""
-    app.python_in_page = None
+    """Put everything but the cells' sources in place, or say why it cannot be."""
+    app.python_in_page = None  # or the folder of what is the book's own
     if app.builder.name != "html":
         return
     root, out = Path(app.confdir), Path(app.outdir) / "py"
     try:
         manifest = runtime.assemble(root / "_build" / "python")
     except runtime.MissingError as error:
-        app.python_missing = str(error)
         log.info(f"Python in the page: left out. {error}")
         return
     sources = root / "book/_python"
@@ -101,7 +100,7 @@ def prepare(app):
     made = root / "_build/python" / manifest["folder"]
     shutil.copytree(made, out / made.name, copy_function=link)
     (out / "cells").mkdir(exist_ok=True)  # pages that are not written anew keep theirs
-    app.python_in_page = {"from": f"py/{book.name}/", "manifest": manifest}
+    app.python_in_page = f"py/{book.name}/"
 
 
 def link(source, target):
@@ -127,7 +126,7 @@ def bundle(root: Path) -> bytes:
 
 def rewrite(app, env):
     """Write the pages with cells anew when what they point to has moved."""
-    now = app.python_in_page and app.python_in_page["from"]
+    now = app.python_in_page
     if getattr(env, "python_in_page", now) == now:
         env.python_in_page = now
         return []
@@ -174,7 +173,7 @@ def offer(app, pagename, templatename, context, doctree):
     app.add_js_file(
         "run.js",
         loading_method="defer",
-        **{"data-from": app.python_in_page["from"], "data-runtime": "py/", "data-cells": name},
+        **{"data-from": app.python_in_page, "data-runtime": "py/", "data-cells": name},
     )
 
 
