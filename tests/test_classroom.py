@@ -15,6 +15,11 @@ The Wrong Codebook: 2 of 34 challenges done
 Name: Ada
 Fig. 4.2, challenge 1: 3 tries
 Fig. 10.1, challenge 2: 1 try, after Show me
+Questions: 1 of 70 right
+Chapter 4, question 2: 2 tries, after a bet
+Chapter 10, question 1: not yet, 3 tries
+Bets: 1 of 60; 0.74 bits per question; spread evenly 1.58
+Chapter 4, question 3: bet, 0.74 bits
 
 > The Wrong Codebook: 1 of 34 challenges done
 > Name: Bea
@@ -98,7 +103,7 @@ def test_reports_of_a_class_become_one_table(visit, tmp_path):
     page = visit("collect.html")
     page.get_by_label("Reports, one below the other").fill(REPORTS)
     said = page.locator("#collect-said")
-    expect(said).to_have_text("3 students. Not understood: line 9.")
+    expect(said).to_have_text("3 students. Not understood: line 14.")
     cells = "rows => rows.map((row) => [...row.cells].map((cell) => cell.textContent))"
     rows = page.locator("#collect-students tbody tr").evaluate_all(cells)
     assert [row[:4] for row in rows] == [
@@ -106,7 +111,13 @@ def test_reports_of_a_class_become_one_table(visit, tmp_path):
         ["Ada", "2", "4", "1"],
         ["Bea", "1", "1", "0"],
     ]
-    assert rows[1][4:] == ["3", "1.25", "2.00"]
+    assert rows[1][4:] == ["1", "5", "3", "1.25", "2.00"]  # what comes later counts
+    assert rows[2][4:] == ["0", "0", "", "", ""]
+    asked = page.locator("#collect-questions tbody tr").evaluate_all(cells)
+    assert asked == [
+        ["Chapter 4, question 2", "1", "2", "1"],
+        ["Chapter 10, question 1", "0", "–", "0"],
+    ]
     hard = page.locator("#collect-challenges tbody tr").evaluate_all(cells)
     assert [row[1:] for row in hard] == [["2", "2", "0"], ["1", "1", "1"]]
     assert [row[0] for row in hard] == ["Fig. 4.2, challenge 1", "Fig. 10.1, challenge 2"]
@@ -116,14 +127,92 @@ def test_reports_of_a_class_become_one_table(visit, tmp_path):
     evil = tmp_path / "evil.txt"
     evil.write_text(head.format(0, '=1+1, "x"'), "utf-8")
     page.get_by_label("Or text files").set_input_files([late, evil])
-    expect(said).to_have_text("4 students. Not understood: line 9.")
+    expect(said).to_have_text("4 students. Not understood: line 14.")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as CSV").click()
     text = download.value.path().read_text("utf-8-sig")
     table = list(csv.reader(io.StringIO(text)))
-    assert table[0][-1] == "Fig. 4.2, challenge 1"
-    marks = {row[0]: row[-1] for row in table[1:]}
+    at = table[0].index("Fig. 4.2, challenge 1")
+    assert at > table[0].index("Spread evenly")
+    marks = {row[0]: row[at] for row in table[1:]}
     assert marks == {"(no name, 1)": "", "ada": "9", "Bea": "1", '\'=1+1, "x"': ""}
+
+
+def test_answers_to_the_quiz_come_to_the_report_and_to_the_teacher(visit, origin):
+    page = visit("04-cross-entropy.html")
+    single = page.locator(".quiz:has([type=radio])")
+    number = page.locator(".quiz:has([data-answer])").first
+
+    def tick(quiz, right):
+        quiz.locator(f'[data-right="{int(right)}"]').first.check()
+        quiz.locator(".quiz-check").click()
+
+    def name_of(quiz):
+        name = quiz.locator(".quiz-name").inner_text()
+        before = quiz.evaluate("q => [...document.querySelectorAll('.quiz')].indexOf(q)")
+        assert name == f"Question {before + 1}"
+        return f"Chapter 4, {name.lower()}"
+
+    # Wrong, the same once more, right, and right again: two answers until one was right.
+    for right in (False, False, True, True, False):
+        tick(single.nth(0), right)
+    for quiz in (single.nth(1), single.nth(2)):
+        quiz.get_by_role("button", name="Bet instead").click()
+        quiz.get_by_role("button", name="Spread what is left").click()
+        quiz.get_by_role("button", name="Place the bet").click()
+        expect(quiz.locator(".quiz-verdict")).to_contain_text("It is on your bill.")
+    single.nth(1).get_by_role("button", name="Tick instead").click()
+    tick(single.nth(1), True)
+    for typed in ("what?", "", "-77"):  # of these one is an answer
+        number.locator("[data-answer]").fill(typed)
+        number.locator(".quiz-check").click()
+    names = [name_of(quiz) for quiz in (*single.all()[:3], number)]
+    page.reload()
+    tick(single.nth(0), False)  # it was right before
+
+    page.goto(f"{origin}/book/challenges.html")
+    report = page.locator("#challenge-report").input_value().splitlines()
+    asked = sum(
+        len(x)
+        for x in page.locator("[data-questions]").evaluate_all(
+            "places => places.map((p) => JSON.parse(p.dataset.questions))"
+        )
+    )
+    assert f"Questions: 2 of {asked} right" in report
+    assert f"{names[0]}: 2 tries" in report
+    assert f"{names[1]}: 1 try, after a bet" in report
+    assert f"{names[3]}: not yet, 1 try" in report
+    bets = [re.fullmatch(f"{name}: bet, ([\\d.]+) bits", line) for line in report for name in names]
+    bits = [float(bet[1]) for bet in bets if bet]
+    assert len(bits) == 2
+    (mean,) = re.findall(r"^Bets: 2 of \d+; (.*) bits per question; ", "\n".join(report), re.M)
+    assert float(mean) == pytest.approx(sum(bits) / 2, abs=0.011)
+    assert len(report) == 8
+    chapter = page.locator('[data-questions][data-page="04-cross-entropy.html"]')
+    expect(chapter).to_have_text(re.compile(r"^Questions of the quiz: 2 of \d+ right\.$"))
+
+    page.goto(f"{origin}/book/collect.html")
+    page.get_by_label("Reports, one below the other").fill("\n".join(report))
+    expect(page.locator("#collect-said")).to_have_text("1 student.")
+    cells = page.locator("#collect-students tbody tr").first.locator("th, td").all_inner_texts()
+    assert cells[4:8] == ["2", "4", "2", mean]
+
+
+@pytest.mark.parametrize("kept", ["5", "null", "{", '{"tries": "<b>"}', '{"tries": -1}', "[]"])
+def test_what_others_left_under_a_question_is_not_believed(visit, kept):
+    page = visit("challenges.html")
+    page.evaluate(
+        """(kept) => {
+            for (const { dataset } of document.querySelectorAll("[data-questions]")) {
+              const { pathname } = new URL(dataset.page, location.href);
+              for (const { id } of JSON.parse(dataset.questions))
+                localStorage.setItem(`xent:quiz:${pathname}:${id}`, kept);
+            }
+            dispatchEvent(new Event("pageshow"));
+        }""",
+        kept,
+    )
+    assert len(page.locator("#challenge-report").input_value().splitlines()) == 1
 
 
 def test_a_shared_computer_forgets_this_book_and_nothing_else(visit):
@@ -133,6 +222,7 @@ def test_a_shared_computer_forgets_this_book_and_nothing_else(visit):
             const path = location.pathname.replace("challenges", "04-cross-entropy");
             localStorage.setItem(`xent:done:${path}:ce-one-bit`, JSON.stringify({ tries: 2 }));
             localStorage.setItem(`xent:bet:${path}:quiz`, "[100, 0]");
+            localStorage.setItem(`xent:quiz:${path}:quiz`, '{"tries": 1, "right": true}');
             localStorage.setItem("xent:done:/other/book/04.html:x", "{}");
             localStorage.setItem("another", "project");
             dispatchEvent(new Event("pageshow"));

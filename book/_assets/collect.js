@@ -10,6 +10,10 @@
   const HEAD = /^The Wrong Codebook\b/;
   const DONE = /^The Wrong Codebook: (\d+) of (\d+) challenges done$/;
   const LINE = /^((?:Fig\. \d+\.\d+|Chapter \d+), challenge \d+): (\d+) (?:try|tries)(, after Show me)?$/;
+  const QUESTIONS = /^Questions: \d+ of \d+ right$/;
+  const QUESTION = /^(Chapter \d+, question \d+): (not yet, )?(\d+) (?:try|tries)(, after a bet)?$/;
+  const SUM = /^Bets: (\d+) of \d+; (\S+) bits per question; spread evenly (\S+)$/;
+  const BET = /^Chapter \d+, question \d+: bet, \S+ bits$/;
   const BETS = /^The Wrong Codebook; (?:(.*); )?(\d+) of (\d+) bets; (\S+) bits per question; spread evenly (\S+)$/;
 
   // One student from each name; what was handed in later takes the place of what was handed in before.
@@ -24,18 +28,25 @@
       students.set(id, { ...students.get(id), name: key, ...found });
     };
     const close = () => {
-      if (open) add(open.name, { goals: open.goals, promised: open.promised });
+      if (open) {
+        const { name, ...found } = open;
+        add(name, found);
+      }
       open = null;
     };
     text.split(/\r\n?|\n/).forEach((raw, at) => {
       const line = raw.replace(/^[>\s\uFEFF]+/, "").trim();
-      const [done, goal, bets] = [DONE, LINE, BETS].map((pattern) => pattern.exec(line));
+      const [done, goal, question, sum, bets] = [DONE, LINE, QUESTION, SUM, BETS].map((pattern) => pattern.exec(line));
       if (!line) return;
       if (HEAD.test(line)) close();
       if (bets) add(bets[1], { bets: Number(bets[2]), bits: bets[4], even: bets[5] });
-      else if (done) open = { name: "", goals: new Map(), promised: Number(done[1]) };
+      else if (done) open = { name: "", goals: new Map(), questions: new Map(), promised: Number(done[1]) };
       else if (open && /^Name:/.test(line)) open.name = line.slice(5).trim();
       else if (open && goal) open.goals.set(goal[1], { tries: Number(goal[2]), shown: Boolean(goal[3]) });
+      else if (open && question)
+        open.questions.set(question[1], { right: !question[2], tries: Number(question[3]), shown: Boolean(question[4]) });
+      else if (open && sum) Object.assign(open, { bets: Number(sum[1]), bits: sum[2], even: sum[3] });
+      else if (open && (QUESTIONS.test(line) || BET.test(line))) return;
       else unread.push(at + 1);
     });
     close();
@@ -43,8 +54,8 @@
   };
 
   const sortable = (name) => name.match(/\d+/g).map((number) => number.padStart(3, "0")).join(".");
-  const goalsOf = (students) =>
-    [...new Set(students.flatMap(({ goals }) => [...(goals?.keys() ?? [])]))].sort((a, b) => (sortable(a) < sortable(b) ? -1 : 1));
+  const namesOf = (what) =>
+    [...new Set(students.flatMap((student) => [...(student[what]?.keys() ?? [])]))].sort((a, b) => (sortable(a) < sortable(b) ? -1 : 1));
   const sum = (values) => values.reduce((a, b) => a + b, 0);
   const median = (values) => {
     const sorted = [...values].sort((a, b) => a - b);
@@ -52,20 +63,23 @@
     return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   };
 
-  const summary = ({ name, goals, bets, bits, even, promised }) => {
+  const summary = ({ name, goals, questions, bets, bits, even, promised }) => {
     const results = [...(goals?.values() ?? [])];
+    const answers = [...(questions?.values() ?? [])];
     const told = promised === undefined || promised === results.length ? "" : ` (the report says ${promised})`;
     return [
       name,
       goals ? `${results.length}${told}` : "",
       goals ? sum(results.map(({ tries }) => tries)) : "",
       goals ? results.filter(({ shown }) => shown).length : "",
+      questions ? answers.filter(({ right }) => right).length : "",
+      questions ? sum(answers.map(({ tries }) => tries)) : "",
       bets ?? "",
       bits ?? "",
       even ?? "",
     ];
   };
-  const HEADS = ["Name", "Challenges", "Tries", "After Show me", "Bets", "Bits per question", "Spread evenly"];
+  const HEADS = ["Name", "Challenges", "Tries", "After Show me", "Questions right", "Tries at questions", "Bets", "Bits per question", "Spread evenly"];
 
   const fill = (table, caption, heads, rows) => {
     const cell = (tag, text, scope) => {
@@ -102,20 +116,29 @@
     const rest = unread.length ? ` Not understood: line${unread.length > 1 ? "s" : ""} ${lines}.` : "";
     by("collect-said").textContent = box.value.trim() ? `${students.length} student${students.length === 1 ? "" : "s"}.${rest}` : "";
     fill(by("collect-students"), "Who did what", HEADS, students.map(summary));
-    const hard = goalsOf(students).map((goal) => {
-      const results = students.map(({ goals }) => goals?.get(goal)).filter(Boolean);
-      return [goal, results.length, median(results.map(({ tries }) => tries)), results.filter(({ shown }) => shown).length];
-    });
-    fill(by("collect-challenges"), "Challenges", ["Challenge", "Reached by", "Median tries", "After Show me"], hard);
+    const hard = (what) =>
+      namesOf(what).map((name) => {
+        const tried = students.map((student) => student[what]?.get(name)).filter(Boolean);
+        const reached = tried.filter(({ right }) => right !== false);
+        const shown = reached.filter((result) => result.shown).length;
+        return [name, reached.length, reached.length ? median(reached.map(({ tries }) => tries)) : "–", shown];
+      });
+    fill(by("collect-challenges"), "Challenges", ["Challenge", "Reached by", "Median tries", "After Show me"], hard("goals"));
+    fill(by("collect-questions"), "Questions", ["Question", "Right by", "Median tries", "After a bet"], hard("questions"));
   };
 
   const csv = () => {
-    const goals = goalsOf(students);
+    const [goals, questions] = [namesOf("goals"), namesOf("questions")];
+    const triesAt = (results, name) => {
+      const { right = true, tries = "" } = results?.get(name) ?? {};
+      return right ? tries : `not in ${tries}`;
+    };
     const rows = students.map((student) => [
       ...summary(student),
-      ...goals.map((goal) => student.goals?.get(goal)?.tries ?? ""),
+      ...goals.map((name) => triesAt(student.goals, name)),
+      ...questions.map((name) => triesAt(student.questions, name)),
     ]);
-    return [[...HEADS, ...goals], ...rows].map((row) => row.map(safe).join(",")).join("\r\n") + "\r\n";
+    return [[...HEADS, ...goals, ...questions], ...rows].map((row) => row.map(safe).join(",")).join("\r\n") + "\r\n";
   };
 
   const add = async (files) => {

@@ -1,5 +1,5 @@
-// Marks on the page of challenges which of them this browser remembers as done, and writes the
-// text that a student hands in.
+// Marks on the page of challenges which of them this browser remembers as done, says how many questions
+// of each quiz were answered, and writes the text that a student hands in.
 (() => {
   "use strict";
   const goals = [...document.querySelectorAll("[data-goal]")];
@@ -28,7 +28,44 @@
     document.getElementById("challenge-count").parentElement.before(said);
   }
 
+  const { recall: answered } = globalThis.xentAnswers;
+  const bets = globalThis.xentBets;
+  const tries = (n) => (n === 1 ? "1 try" : `${n} tries`);
+  const places = [...document.querySelectorAll("[data-questions]")].map((place) => ({
+    place,
+    path: new URL(place.dataset.page, location.href).pathname,
+    questions: JSON.parse(place.dataset.questions),
+  }));
+  const all = places.flatMap(({ path, questions }) => questions.map((question) => ({ ...question, path })));
+  const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+  const fmt = (bits) => (bits === Infinity ? "∞" : bits.toFixed(2));
+
+  // Nothing is said of what nobody has tried.
+  const questionLines = () => {
+    const tried = all.map((question) => ({ ...question, ...answered(question.path, question.id) })).filter(({ tries }) => tries);
+    if (!tried.length) return [];
+    const lines = tried.map(({ name, tries: n, right, told }) =>
+      right ? `${name}: ${tries(n)}${told ? ", after a bet" : ""}` : `${name}: not yet, ${tries(n)}`,
+    );
+    return [`Questions: ${tried.filter(({ right }) => right).length} of ${all.length} right`, ...lines];
+  };
+  const betLines = () => {
+    const open = all.filter(({ many }) => many);
+    const placed = open
+      .map(({ name, path, id, many, right }) => ({ name, many, right, chips: bets.recall(path, id, many) }))
+      .filter(({ chips }) => chips)
+      .map((bet) => ({ ...bet, bits: bets.cost(bet.chips, bet.right) }));
+    if (!placed.length) return [];
+    const even = mean(placed.map(({ many }) => Math.log2(many)));
+    const sum = `Bets: ${placed.length} of ${open.length}; ${fmt(mean(placed.map(({ bits }) => bits)))} bits per question; spread evenly ${fmt(even)}`;
+    return [sum, ...placed.map(({ name, bits }) => `${name}: bet, ${fmt(bits)} bits`)];
+  };
+
   const show = () => {
+    for (const { place, path, questions } of places) {
+      const right = questions.filter(({ id }) => answered(path, id).right).length;
+      place.textContent = `Questions of the quiz: ${right} of ${questions.length} right.`;
+    }
     const lines = [];
     let done = 0;
     for (const goal of goals) {
@@ -37,22 +74,22 @@
       let mark = goal.querySelector(".goal-mark");
       if (!mark) goal.append((mark = Object.assign(document.createElement("span"), { className: "goal-mark" })));
       const shown = result?.shown ? ", after Show me" : "";
-      mark.textContent = result ? ` ✓ done in ${result.tries} ${result.tries === 1 ? "try" : "tries"}${shown}` : "";
+      mark.textContent = result ? ` ✓ done in ${tries(result.tries)}${shown}` : "";
       if (!result) continue;
       done++;
-      lines.push(`${goal.dataset.name}: ${result.tries} ${result.tries === 1 ? "try" : "tries"}${shown}`);
+      lines.push(`${goal.dataset.name}: ${tries(result.tries)}${shown}`);
     }
     const count = `${done} of ${goals.length} challenges done`;
     document.getElementById("challenge-count").textContent = `${count}.`;
     const name = document.getElementById("challenge-name").value.trim();
-    report.value = [`The Wrong Codebook: ${count}`, ...(name ? [`Name: ${name}`] : []), ...lines].join("\n");
+    report.value = [`The Wrong Codebook: ${count}`, ...(name ? [`Name: ${name}`] : []), ...lines, ...questionLines(), ...betLines()].join("\n");
   };
 
   document.getElementById("challenge-name").addEventListener("input", show);
 
-  // Everything that this browser keeps of this book: challenges, bets, edited cells. Their keys hold the page's path.
+  // Everything that this browser keeps of this book: challenges, answers, bets, edited cells. Their keys hold the page's path.
   document.getElementById("challenge-forget").addEventListener("click", () => {
-    if (!confirm("Forget all challenges, bets and edited cells on this device? This cannot be undone.")) return;
+    if (!confirm("Forget all challenges, answers, bets and edited cells on this device? This cannot be undone.")) return;
     const book = new URL(".", location.href).pathname;
     try {
       for (const key of Object.keys(localStorage))

@@ -140,6 +140,42 @@
     return { right: !wrong && !missing, show, text };
   };
 
+  // ---- what is remembered: how many answers a reader gave until one was right
+
+  const answeredKey = (path, id) => `xent:quiz:${path}:${id}`;
+  const NEVER = { tries: 0, right: false, told: false };
+  // What a browser kept may be anybody's.
+  const answered = (path, id) => {
+    try {
+      const { tries, right, told } = JSON.parse(localStorage.getItem(answeredKey(path, id)));
+      return Number.isInteger(tries) && tries >= 0 ? { tries, right: right === true && tries > 0, told: told === true } : NEVER;
+    } catch {
+      return NEVER;
+    }
+  };
+  // After the right answer nothing counts any more.
+  const count = (form, change) => {
+    const id = form.querySelector("input:not([type=range])").name;
+    const before = answered(location.pathname, id);
+    if (before.right) return;
+    try {
+      localStorage.setItem(answeredKey(location.pathname, id), JSON.stringify({ ...before, ...change(before) }));
+    } catch {
+      // Storage is blocked: nothing is kept.
+    }
+  };
+  const given = new WeakMap();
+  // The same answer once more is no other try.
+  const countTry = (form, inputs, right) => {
+    const answer = inputs.map(({ type, checked, value }) => (type === "text" ? value.trim() : checked)).join();
+    if (given.get(form) === answer) return;
+    given.set(form, answer);
+    count(form, ({ tries }) => ({ tries: tries + 1, right }));
+  };
+  // A bet tells the answer.
+  const countTold = (form) => count(form, () => ({ told: true }));
+  globalThis.xentAnswers = { recall: answered };
+
   // ---- bets: a single choice answered with a hundred chips, spread over its options
 
   const CHIPS = 100;
@@ -185,13 +221,13 @@
     return node;
   };
   const chipsOf = (form) => [...form.querySelectorAll(".quiz-stake input")].map(({ value }) => Number(value));
-  const count = (n) => (n === 1 ? "1 chip" : `${n} chips`);
+  const chipsIn = (n) => (n === 1 ? "1 chip" : `${n} chips`);
 
   // The reader learns the answer from a tick: what is bet afterwards is worth nothing, and not kept.
   const judgeBet = (form, inputs, feedback) => {
     const chips = chipsOf(form);
     const left = CHIPS - chips.reduce((a, b) => a + b, 0);
-    if (left) return { text: `Place the other ${count(left)} first.`, show: [] };
+    if (left) return { text: `Place the other ${chipsIn(left)} first.`, show: [] };
     const right = inputs.findIndex(({ dataset }) => dataset.right === "1");
     const id = inputs[0].name;
     const bits = cost(chips, right).toFixed(2);
@@ -227,10 +263,10 @@
     const write = () => {
       const rest = CHIPS - total();
       spread.disabled = !rest;
-      left.textContent = rest ? `${count(rest)} left to place.` : "All 100 chips are placed.";
+      left.textContent = rest ? `${chipsIn(rest)} left to place.` : "All 100 chips are placed.";
       for (const { slider, value } of sliders) {
         value.textContent = slider.value;
-        slider.setAttribute("aria-valuetext", `${count(Number(slider.value))}, ${rest} left`);
+        slider.setAttribute("aria-valuetext", `${chipsIn(Number(slider.value))}, ${rest} left`);
       }
     };
     for (const { slider } of sliders)
@@ -298,6 +334,8 @@
         ? judgeBet(form, inputs, feedback)
         : judgeChoice(inputs, feedback);
     if (show.length) form.dataset.told = "";
+    if (isBet && show.length) countTold(form);
+    else if (right !== undefined) countTry(form, inputs, right);
     const verdict = form.querySelector(".quiz-verdict");
     const button = form.querySelector("[type=submit]");
     const top = button.getBoundingClientRect().top;

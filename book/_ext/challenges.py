@@ -59,6 +59,20 @@ def place_of(env, docname: str, bundle) -> str:
     return f"Fig. {'.'.join(map(str, number))}" if number else f"Chapter {number_of(env, docname)}"
 
 
+def questions_of(env, docname: str) -> list[dict]:
+    """Return a page's quiz questions: how the page names each, and what its bet is about."""
+    found = env.get_doctree(docname).findall(nodes.container)
+    return [
+        {
+            "id": node["question"]["id"],
+            "name": f"Chapter {number_of(env, docname)}, question {node['question']['number']}",
+            **{key: node["bet"][key] for key in ("many", "right") if "bet" in node},
+        }
+        for node in found
+        if "question" in node
+    ]
+
+
 def as_html(prompt: str) -> str:
     """Write a prompt's variables, between asterisks, and its subscripts as HTML."""
     text = re.sub(r"\*([^*]+)\*", r"<i>\1</i>", escape(prompt))
@@ -69,8 +83,8 @@ def fill(app, doctree, docname):
     for place in list(doctree.findall(challenge_list)):
         html = []
         for page in app.env.toctree_includes.get(app.config.root_doc, []):
-            goals = app.goals[page]
-            if not goals:
+            goals, asked = app.goals[page], questions_of(app.env, page)
+            if not goals and not asked:
                 continue
             link = app.builder.get_relative_uri(docname, page)
             html.append(f'<h2>{escape(named(app.env, page))}</h2><ul class="goals">')
@@ -81,6 +95,12 @@ def fill(app, doctree, docname):
                 for goal in goals
             ]
             html.append("</ul>")
+            if asked:
+                data = escape(json.dumps(asked))
+                html.append(
+                    f'<p class="asked" data-page="{escape(link)}" data-questions="{data}">'
+                    f"{len(asked)} questions of the quiz</p>"
+                )
         place.replace_self(nodes.raw("", "\n".join(html), format="html"))
 
 

@@ -81,7 +81,10 @@ class Quiz(SphinxDirective):
             f'<form class="quiz-form" novalidate><div role="{role}" '
             f'aria-labelledby="{escape(self.key)}-question">'
         )
-        quiz = nodes.container("", raw(open_form), body, *inner, classes=["quiz"])
+        number = self.env.new_serialno("quiz") + 1  # within its page
+        name = raw(f'<p class="quiz-name">Question {number}</p>')
+        quiz = nodes.container("", name, raw(open_form), body, *inner, classes=["quiz"])
+        quiz["question"] = {"id": self.key, "number": number}
         quiz["ids"] = [self.key]
         if role == "radiogroup":  # what the page of bets knows of it
             right = [mark for mark, _, _ in options].index("x")
