@@ -179,11 +179,10 @@ def as_targets(targets, logits):
     x, z = _as_ndarray(targets, "targets"), logits.x
     shape = np.moveaxis(z, -1, logits.axis).shape
     if x.dtype.kind in "iu" and x.shape == shape != z.shape[:-1]:
-        what = f"targets has shape {x.shape}, as logits has, and holds integers"
-        hint = (
-            "for one-hot rows or pmfs pass targets.astype(float), for labels one for each example"
+        raise ValueError(
+            f"targets has shape {x.shape}, as logits has, and holds integers: for one-hot rows or "
+            "pmfs pass targets.astype(float), for labels one integer for each example"
         )
-        raise ValueError(f"{what}: {hint}")
     if x.dtype.kind in "iu" or (x.size == 0 and x.ndim < z.ndim):
         labels = as_labels(x, z.shape[-1], "targets", shape=z.shape[:-1])
         return Rows(labels[..., None])
