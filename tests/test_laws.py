@@ -257,7 +257,7 @@ def test_kraft_backwards(lengths):
     if kraft_sum(lengths) <= 1:
         assert canonical_code(lengths).lengths.tolist() == lengths
     else:
-        with pytest.raises(ValueError, match="the Kraft sum of lengths is"):
+        with pytest.raises(ValueError, match="the Kraft sum of lengths exceeds 1"):
             canonical_code(lengths)
 
 
