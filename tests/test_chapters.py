@@ -126,3 +126,10 @@ def test_labels_are_unique():
         for label in labels:
             assert label not in seen, f"{label} in {path.name} and {seen[label]}"
             seen[label] = path.name
+
+
+def test_glossary_is_in_alphabetical_order():
+    """Word by word, whatever stands between the words and however they are written."""
+    terms = re.findall(r"^(\S.*)\n  \S", (BOOK / "glossary.md").read_text("utf-8"), re.MULTILINE)
+    assert len(terms) > 50
+    assert terms == sorted(terms, key=lambda term: re.findall(r"\w+", term.lower()))
