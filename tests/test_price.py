@@ -232,6 +232,27 @@ def test_the_dearest_words_are_listed(show):
     assert first == f"zebra {costs[-5:].sum():.1f} bits"
 
 
+def test_what_a_letter_does_not_change_is_not_drawn_anew(show):
+    page = show(PriceYourText())
+    bars, words = (page.locator(f".xent-{name}") for name in ("bars", "figure ol"))
+    page.evaluate(
+        """() => document.querySelectorAll(".xent-bars *, .xent-figure li")
+          .forEach((node) => (node.wasThere = true))"""
+    )
+    area = page.locator("textarea")
+    area.press("Control+End")
+    area.press_sequentially(" a")
+    settle(page)
+    kept = "nodes => nodes.filter((node) => node.wasThere).length"
+    assert bars.locator("span").evaluate_all(kept) >= bars.locator("span").count() - 3
+    assert words.locator("li").evaluate_all(kept) == words.locator("li").count() == 5
+    assert bars.text_content() == area.input_value()
+    area.fill("other")
+    settle(page)
+    assert bars.text_content() == "other"
+    assert words.text_content().startswith("other ")
+
+
 def test_nothing_and_much_are_texts_too(show):
     page = show(PriceYourText(text=""))
     assert "Nothing costs nothing" in page.locator(".xent-sentence").inner_text()

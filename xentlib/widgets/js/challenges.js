@@ -196,7 +196,7 @@ export const addChallenges = (figure, challenges) => {
     const { tries } = progress[current];
     write(prompt, challenge.prompt);
     write(hint, tries >= HINT_AFTER && challenge.hint ? `Hint: ${challenge.hint}` : "");
-    show.hidden = tries < SHOW_AFTER || !challenge.solution;
+    put(show, { hidden: tries < SHOW_AFTER || !challenge.solution });
   });
 
   // A try is a state in which the reader came to rest, other than the first one and one that was shown.

@@ -243,7 +243,7 @@ const keyboard = (figure) => {
   const places = figure.button(row, "Place the bet", place, { id: "bet" });
   figure.painters.push((state) => {
     const isGuess = state.mode === "guess";
-    row.hidden = isGuess;
+    put(row, { hidden: isGuess });
     put(label, { text: isGuess ? "Your guess" : "Chips on" });
     for (const [k, { key, count, letter }] of keys.entries()) {
       const isOut = isGuess && state.tried.includes(letter);
@@ -251,13 +251,14 @@ const keyboard = (figure) => {
       put(key, { "aria-disabled": isOut ? "true" : null, "aria-label": `${letter === " " ? "space" : letter}${said}` });
       put(count, { text: isGuess || !state.chips[k] ? "" : String(state.chips[k]) });
     }
-    places.disabled = sum(state.chips) !== CHIPS || next(state) === undefined;
-    again.disabled = !sum(last);
+    put(places, { disabled: sum(state.chips) !== CHIPS || next(state) === undefined });
+    put(again, { disabled: !sum(last) });
   });
 };
 
 const curves = (figure) => {
   const { bits, hidden } = figure.first;
+  let drawn = []; // what the curves depend on: a letter that was tried moves none of them
   const stage = plot(figure, {
     tall: 170,
     left: 34,
@@ -266,6 +267,9 @@ const curves = (figure) => {
     xName: "letters",
     yName: "bits per letter, so far",
     draw: (scale, state) => {
+      const now = [state.plays, state.passage, state.mode, scale.right];
+      if (now.every((value, k) => value === drawn[k])) return;
+      drawn = now;
       const mine = played(state);
       lines.forEach((line, order) =>
         put(line, { d: scale.map(running(mine.map(({ at }) => state.bits[state.passage][order][at]))) }),

@@ -1,7 +1,7 @@
 // A text of the reader's own, priced under a codebook of their choice, and written as a file that xentlib reads.
 import { LONGEST as MOST, costs, decode, encode, fitted, learner, uniform, unpack } from "./codec.js";
 import { defineFigure } from "./figure.js";
-import { fill, fmt, h, put } from "./ui.js";
+import { fillList, fmt, h, put } from "./ui.js";
 
 const SHOWN = 800; // characters on bars
 const DEAREST = 5;
@@ -154,26 +154,29 @@ const bars = (figure) => {
   const heading = h("p", {}, "The dearest words:");
   const dearest = h("ol", {});
   figure.root.append(rule, line, heading, dearest);
+  let drawn = null;
   figure.painters.push(({ text, codebook }) => {
     const each = priced(text, codebook);
-    fill(line, `${codebook} ${each !== null} ${text}`, () => {
-      const characters = each ? [...text] : [];
-      const bits = each ? perCharacter(characters, each) : [];
-      const words = dearestWords(characters, bits);
-      heading.hidden = !words.length;
-      dearest.replaceChildren(...words.map((word) => h("li", {}, word.text.slice(0, 40), ` ${fmt(word.bits, 1)} bits`)));
-      const some = characters.length > SHOWN ? ` Here are the first ${SHOWN} of ${fmt(characters.length, 0)} characters.` : "";
-      put(rule, { text: `The taller the bar under a character, the more it costs.${some}` });
-      // Neighbours of one height share a bar.
-      const runs = [];
-      characters.slice(0, SHOWN).forEach((character, k) => {
-        const height = Math.max(1, Math.min(24, Math.round(1.6 * bits[k])));
-        const shown = { "\n": "↵\n", "\r": "␍" }[character] ?? character;
-        if (runs.at(-1)?.height === height) runs.at(-1).text += shown;
-        else runs.push({ height, text: shown });
-      });
-      return runs.map((run) => h("span", { style: `background-size:100% ${run.height}px` }, run.text));
+    const now = `${codebook} ${each !== null} ${text}`;
+    if (now === drawn) return;
+    drawn = now;
+    const characters = each ? [...text] : [];
+    const bits = each ? perCharacter(characters, each) : [];
+    const words = dearestWords(characters, bits).map((word) => `${word.text.slice(0, 40)} ${fmt(word.bits, 1)} bits`);
+    put(heading, { hidden: !words.length });
+    fillList(dearest, words, (k) => h("li", {}, words[k]));
+    const some = characters.length > SHOWN ? ` Here are the first ${SHOWN} of ${fmt(characters.length, 0)} characters.` : "";
+    put(rule, { text: `The taller the bar under a character, the more it costs.${some}` });
+    // Neighbours of one height share a bar.
+    const runs = [];
+    characters.slice(0, SHOWN).forEach((character, k) => {
+      const height = Math.max(1, Math.min(24, Math.round(1.6 * bits[k])));
+      const shown = { "\n": "↵\n", "\r": "␍" }[character] ?? character;
+      if (runs.at(-1)?.height === height) runs.at(-1).text += shown;
+      else runs.push({ height, text: shown });
     });
+    const keys = runs.map((run) => `${run.height} ${run.text}`);
+    fillList(line, keys, (k) => h("span", { style: `background-size:100% ${runs[k].height}px` }, runs[k].text));
   });
 };
 

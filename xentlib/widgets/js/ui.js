@@ -10,7 +10,10 @@ export const put = (node, attributes) => {
     if (key === "text") {
       if (node.textContent !== value) node.textContent = value;
     } else if (value === null || value === undefined || value === false) node.removeAttribute(key);
-    else if (node.getAttribute(key) !== String(value)) node.setAttribute(key, value === true ? "" : value);
+    else {
+      const wanted = value === true ? "" : String(value);
+      if (node.getAttribute(key) !== wanted) node.setAttribute(key, wanted);
+    }
   }
   return node;
 };
@@ -87,6 +90,15 @@ export const fill = (node, key, make) => {
   if (held.get(node) === key) return;
   held.set(node, key);
   node.replaceChildren(...make());
+};
+// The same for a list with a key for each child: those before the first key that changed stay.
+export const fillList = (node, keys, make) => {
+  const before = held.get(node) ?? [];
+  const changed = keys.findIndex((key, k) => key !== before[k]);
+  const same = changed < 0 ? keys.length : changed;
+  held.set(node, keys);
+  while (node.childNodes.length > same) node.lastChild.remove();
+  node.append(...keys.slice(same).map((_, k) => make(same + k)));
 };
 export const write = (node, text) => fill(node, text, () => formula(text));
 export const plain = (text) => text.replace(/_\{([^}]+)\}/g, " $1").replaceAll("*", "");
