@@ -15,6 +15,10 @@ Floats = np.ndarray | np.floating
 TILE = 1 << 15
 """The most float64 numbers in a tile: 256 KB, of which a second-level cache holds a few."""
 
+# Once an array was freed, glibc keeps memory of up to its size at hand. Until then it gives that of
+# every tile back to the system, which clears it anew: this takes longer than the formulas.
+np.empty(1 << 20)
+
 _FEW = 256  # of fewer numbers than this the plain sum starts sooner
 _SHORT = 64  # a row shorter than this takes NumPy longer to start on than to sum
 _PIECE = 1 << 13  # OpenBLAS starts threads for products of about 9,000 elements, and waits
