@@ -199,6 +199,13 @@ def test_a_unit_that_does_not_fit_is_told_and_not_judged(ask, unit, given, said)
     assert told["result"] is None
 
 
+@pytest.mark.parametrize("formula", ["log2 e", "ln 2", "ln(2)", "log 3", "sqrt(2)", "e", "pi"])
+def test_a_formula_is_not_taken_for_a_unit(ask, formula):
+    (told,) = ask([f"0.5 {formula}"], 3, unit="bits")
+    said = f"Type a number: “{formula}” cannot be read."
+    assert told == {"said": said, "result": None, "feedback": False}
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -102,7 +102,8 @@
     const rest = readings[0].rest;
     const given = rest && unitOf(rest);
     const asked = unit && (unitOf(unit) ?? unit);
-    if (rest && !given && !/^[a-z]/i.test(rest)) return { text: `Type a number: “${rest}” cannot be read.`, show: [] };
+    const word = /^(?!log|ln|exp|sqrt|(?:pi|e)\b)[a-z]/i.test(rest);
+    if (rest && !given && !word) return { text: `Type a number: “${rest}” cannot be read.`, show: [] };
     if (rest && asked && given !== asked) return { text: `The answer is asked for in ${unit}, and yours ends in “${rest}”.`, show: [] };
     if (given && given !== "%" && !asked) return { text: `A plain number is asked for, and yours ends in “${rest}”.`, show: [] };
     const values = readings.map(({ value }) => (given === "%" && !asked ? value / 100 : value));
