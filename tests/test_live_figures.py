@@ -819,6 +819,18 @@ def test_noise_model(show):
     noises(page)
 
 
+@pytest.mark.parametrize(
+    ("key", "whose"), [("gaussian", "the Gaussian"), ("student", "Student's t")]
+)
+def test_noise_model_says_whose_codebook_it_means(show, key, whose):
+    condition = {"measure": f"{key}-others", "op": ">", "value": 90}
+    goal = {"id": "whose", "prompt": "Let the others pay.", "all": [condition]}
+    page = show(NoiseModel(challenges=[goal]))
+    press(page, "outlier", "ArrowRight")
+    told = page.locator(".xent-feedback").inner_text()
+    assert told.startswith(f"The others' price in the codebook of {whose} is ")
+
+
 # ---- TrainingReplay
 
 LOSSES = {

@@ -9,7 +9,7 @@ from math import ceil, log2
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xentlib import NGram, OnlineNGram, manual_text, source_text, stream_decode, stream_encode
@@ -139,6 +139,19 @@ def test_an_emoji_costs_the_learner_as_much_as_a_word_of_four_new_letters():
     assert OnlineNGram(2).nll(word) == pytest.approx(OnlineNGram(2).nll(emoji), abs=1e-4)
     read = NGram(3).fit(manual_text().encode())
     assert read.nll(emoji) > 3 * read.nll(word)
+
+
+@given(st.binary(min_size=1, max_size=300))
+@example(b"aa aa aa aa aa aa aa zebra")
+def test_a_byte_that_is_new_to_the_learner_costs_at_least_8_bits(text):
+    """And far more where others have come again before it: those are what it expects."""
+    learner = OnlineNGram(2)
+    costs = learner.nll(text, reduction="none")
+    new = [i for i, byte in enumerate(text) if byte not in text[:i]]
+    assert costs[0] == pytest.approx(8)
+    assert costs[new].min() > 8 - 1e-6
+    late = text[:1] * 30 + bytes([text[0] ^ 1])
+    assert learner.nll(late, reduction="none")[-1] > 16
 
 
 def test_learning_curve_is_the_file(manual):

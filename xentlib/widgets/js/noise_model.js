@@ -202,11 +202,14 @@ export default defineFigure({
   measure,
   names: ({ unit }) =>
     Object.fromEntries(
-      MODELS.flatMap(({ key, name }) => [
-        [`${key}-location`, [`the middle of ${name === "Student's *t*" ? name : `the ${name}`}`, unit]],
-        [`${key}-outlier`, [`the moved point's price in the codebook of ${name}`, "bits"]],
-        [`${key}-others`, [`the others' price in the codebook of ${name}`, "bits each"]],
-      ]),
+      MODELS.flatMap(({ key, name }) => {
+        const model = name === "Student's *t*" ? name : `the ${name}`;
+        return [
+          [`${key}-location`, [`the middle of ${model}`, unit]],
+          [`${key}-outlier`, [`the moved point's price in the codebook of ${model}`, "bits"]],
+          [`${key}-others`, [`the others' price in the codebook of ${model}`, "bits each"]],
+        ];
+      }),
     ),
   shape: ({ x, limits, unit }) => JSON.stringify([x.length, limits, unit]),
   build,
