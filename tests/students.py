@@ -585,6 +585,14 @@ WRONG = {
         (words(lambda p, n: np.ceil(p @ n)), "for p = ["),
         (lambda p, codewords: p @ [len(set(word)) for word in codewords], "for p = ["),
         (lambda p, codewords: p @ [word.count("1") for word in codewords], "for p = ["),
+        (
+            lambda p, codewords: p @ [len(str(int(word))) for word in codewords],
+            "for p = [0.5, 0.25, 0.25], codewords = ['1', '00', '01'] you give 1, and 1.5 is",
+        ),
+        (
+            lambda p, codewords: p @ [len(f"{int(word, 2):b}") for word in codewords],
+            "for p = [0.5, 0.25, 0.25], codewords = ['1', '00', '01'] you give 1, and 1.5 is",
+        ),
         (lambda p, codewords: len(codewords), "for p = ["),
         (lambda p, codewords: 1.75, "for p = ["),
         (lambda p, codewords: -p @ [len(word) for word in codewords], "for p = ["),
@@ -623,7 +631,10 @@ WRONG = {
         (lambda p: -plogp((p + 1e-10) / np.sum(p + 1e-10)), "for p = [1, 0] you give"),
         (lambda p: round(-plogp(p), 9), "for p = [1, 8.67362e-19] you give 0,"),
         (lambda p: round(-plogp(p), 2), "for p = ["),
-        (lambda p: -plogp(np.unique(p)), "for p = ["),
+        (
+            lambda p: -plogp(np.unique(p)),
+            "for p = [0.25, 0.25, 0.25, 0.25] you give 0.5, and 2 is right. Outcomes may",
+        ),
         (lambda p: np.var(p), "for p = ["),
         (lambda p: np.std(-np.log2(p)), "for p = ["),
         (lambda p: np.sum(p * (1 - p)), "for p = ["),

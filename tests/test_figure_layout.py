@@ -252,6 +252,17 @@ def test_no_words_are_kept_for_what_never_happens(show, p, huffman):
     assert least <= value + 1e-12 < least + 1
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_bars_are_pulled_above_and_the_columns_watched_in_the_lower_picture(show, width):
+    page = show(EntropyBars(p=[0.4, 0.3, 0.2, 0.1]), width=width)
+    columns = page.locator("svg").filter(has=page.locator(".xent-pale"))
+    box = page.locator('[data-control="p-3"]').bounding_box()
+    assert box["y"] + box["height"] < columns.bounding_box()["y"]
+    assert not columns.locator("[data-grab], [data-rail]").count()
+    press(page, "p-3", "Home")
+    assert columns.locator(".xent-pale").last.get_attribute("width") == "0"
+
+
 def test_rounds_are_those_of_the_player_who_played_them(show):
     page = show(TwentyQuestions())
     click(page, "rest")

@@ -320,6 +320,10 @@ EXPECTED_LENGTH = Check(
     edges=(
         ((np.array([0.5, 0.5, 0.0]), ["0", "10", "11"]), _UNUSED),
         ((np.array([0.5, 0.25, 0.25]), ["0", "100", "101"]), _ROOM),
+        (
+            (np.array([0.5, 0.25, 0.25]), ["1", "00", "01"]),
+            "A codeword may begin with 0, and that 0 counts, too.",
+        ),
     ),
 )
 
@@ -364,6 +368,7 @@ ENTROPY = Check(
         ),
     ),
     edges=(
+        ((np.full(4, 0.25),), "Outcomes may be equally likely, and each adds its own."),
         ((np.array([0.5, 0.0, 0.25, 0.25]),), _ZEROS),
         ((np.array([1.0, 0.0]),), "What is certain has the entropy 0, not nearly 0."),
         ((np.array([1.0, 2.0**-60]),), _RARE),
