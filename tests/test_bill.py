@@ -17,6 +17,7 @@ QUESTION = re.compile(
     r'<li data-bet="([^"]+)" data-page="([^"]+)" data-many="(\d+)" data-right="(\d+)"'
 )
 FORMS = ".quiz-form:has(input[type=radio])"
+LISTED = re.compile(r'<li data-bet="([^"]+)" data-page="([^"]+)".*?<a [^>]*>(.*?)</a></li>', re.S)
 
 
 def questions():
@@ -164,6 +165,16 @@ def test_where_nothing_is_kept_a_bet_is_judged_and_the_page_stands(open_page):
 def spread(rng, many):
     cuts = np.sort(rng.integers(0, 101, many - 1))
     return np.diff(cuts, prepend=0, append=100).tolist()
+
+
+def test_a_question_is_listed_as_it_stands_on_its_page():
+    """Formulas and code would not survive as plain words."""
+    listed = LISTED.findall((SITE / "book/bill.html").read_text("utf-8"))
+    assert len(listed) == len(questions()) > 30
+    for key, name, words in listed:
+        page = (SITE / "book" / name).read_text("utf-8")
+        asked = re.search(rf'id="{key}-question">\s*<p>(.*?)</p>', page, re.S)
+        assert words.strip() == asked[1].strip(), key
 
 
 def test_the_bill_is_the_average_cross_entropy(open_page):

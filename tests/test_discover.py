@@ -101,7 +101,9 @@ def test_the_short_version_prints_the_numbers_of_the_last_chapter():
     for number in (rest, size):
         assert f'<span class="pasted-text">{number}</span>' in told
     assert int(size.replace(",", "")) < int(rest.replace(",", "")) / 3
-    assert 0 <= int(off) <= 24
+    in_bits, loss = map(float, re.search(r"\((\d+), (\d+\.\d+)\)", page_of("book/short")).groups())
+    assert in_bits == 8 * int(size.replace(",", ""))
+    assert int(off) - 1 < (in_bits - loss) / 8 <= int(off) <= 24  # as "to within" says
 
 
 @pytest.mark.book

@@ -1,4 +1,4 @@
-"""The page for teachers leads to every solution of the book."""
+"""The page for teachers leads to every solution of the book, and its plans to what there is."""
 
 import re
 from pathlib import Path
@@ -19,3 +19,43 @@ def test_every_solution_is_listed(chapter):
     page = (BUILT / f"{chapter.stem}.html").read_text("utf-8")
     assert len(links) == len(solutions) > 0
     assert all(f'id="{link}"' in page for link in links)
+
+
+def test_a_plan_sets_challenges_of_a_figure_that_it_projects():
+    plans = (BUILT / "teachers.html").read_text("utf-8").split('id="what-your-students-will')[0]
+    rows = re.findall(r"<tr.*?</tr>", plans, re.S)
+    seen = 0
+    for row in rows:
+        cells = re.findall(r"<td.*?</td>", row, re.S)
+        if not cells:
+            continue
+        _, projected, challenges, _ = cells
+        shown = re.findall(r'href="([^"#]+)#(fig-[^"]+)"', projected)
+        if "the figure in" in projected or not shown:  # it has no number of its own, or is none
+            continue
+        seen += 1
+        live = {f for page, f in shown if f'id="{f}">\n<div class="live-figure' in _page(page)}
+        named = set(re.findall(r"#(fig-[^\"]+)\"", challenges))
+        assert live, row
+        assert named <= live, row
+    assert seen >= 15
+
+
+def _page(name):
+    return (BUILT / name).read_text("utf-8")
+
+
+def test_the_homework_is_what_the_teacher_is_told():
+    told = re.search(
+        r"(\w+) questions, (\w+) of them on paper, (\w+) with code, (\w+) of these on real data",
+        re.sub(r"\s+", " ", _page("teachers.html")),
+    )
+    homework = (ROOT / "homework/cross-entropy.md").read_text("utf-8")
+    paper = [
+        "On paper" in question
+        for question in re.findall(r"\*\*Question \d+\.\*\*(.*?)# BEGIN TESTS", homework, re.S)
+    ]
+    of_real = len(re.findall(r"sources: the text|Now code it", homework))
+    words = ["no", "one", "two", "three", "four", "five", "six"]
+    counts = [len(paper), sum(paper), len(paper) - sum(paper), of_real]
+    assert [word.lower() for word in told.groups()] == [words[count] for count in counts]

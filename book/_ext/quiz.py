@@ -88,8 +88,7 @@ class Quiz(SphinxDirective):
         quiz["ids"] = [self.key]
         if role == "radiogroup":  # what the page of bets knows of it
             right = [mark for mark, _, _ in options].index("x")
-            words = spoken(" ".join(question))
-            quiz["bet"] = {"id": self.key, "many": len(options), "right": right, "words": words}
+            quiz["bet"] = {"id": self.key, "many": len(options), "right": right}
         self.state.document.note_explicit_target(quiz, quiz)
         return [quiz]
 
