@@ -4,7 +4,6 @@
 """
 
 import json
-import math
 import sys
 from pathlib import Path
 
@@ -109,9 +108,9 @@ def readout(page, name):
     node = page.locator(f'[data-readout="{name}"]').first
     value = node.get_attribute("data-value")
     text = node.inner_text().replace("−", "-").replace(",", "")
-    if value == "Infinity":
-        assert text == "∞"
-        return math.inf
+    if value in ("Infinity", "-Infinity"):
+        assert text == value.replace("Infinity", "∞")
+        return float(value)
     digits, _, power = text.partition(" · 10")
     power = int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
     decimals = len(digits.partition(".")[2])

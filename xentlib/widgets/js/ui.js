@@ -30,7 +30,7 @@ export const s = (tag, attributes = {}, ...children) =>
 export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 // A number with so many decimals. What is not 0 never reads as 0; what only rounding keeps from it does.
 export const fmt = (x, digits = 3) => {
-  if (x === Infinity) return "∞";
+  if (Math.abs(x) === Infinity) return x > 0 ? "∞" : "−∞";
   const text = x.toFixed(digits);
   if (Number(text) === 0) {
     const least = (10 ** -digits).toFixed(digits);
