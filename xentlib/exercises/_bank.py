@@ -1304,7 +1304,7 @@ FILE_SIZE = Check(
         lambda nll, n: nll * n / 8,
         "not rounded up. Can a file hold a part of a byte?",
         lambda nll, n: nll * n // 8,
-        "rounded down. Where do the last bits go?",
+        "last bits dropped. Where do they go?",
         lambda nll, n: n * math.ceil(nll) / 8,
         "whole bits for each symbol. A stream coder rounds the message once.",
         lambda nll, n: math.ceil(n * math.ceil(nll) / 8),
