@@ -405,7 +405,6 @@ RIGHT = {
         lambda z, y, w: (w * losses(z, y)).sum() / w.sum(),
         lambda z, y, w: w @ losses(z, y) / sum(w),
         lambda z, y, w: sum(a * b for a, b in zip(w, losses(z, y), strict=True)) / sum(w),
-        lambda z, y, w: np.repeat(losses(z, y), np.rint(2 * w).astype(int)).mean(),
         lambda z, y, w: -np.sum(w[:, None] * hot(y, z.shape[1]) * log_q(z)) / w.sum(),
         lambda z, y, w: xentlib.softmax_cross_entropy(z, y, weights=w, base=np.e),
     ],
@@ -1333,6 +1332,18 @@ WRONG = {
         (
             lambda z, y, w: w @ losses(z, y) / w[w > 0].mean() / len(w),
             "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [2, 0] you give",
+        ),
+        (
+            lambda z, y, w: w @ losses(z, y) / max(1, w.sum()),
+            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [0.37, 0.15] you give",
+        ),
+        (
+            lambda z, y, w: np.repeat(losses(z, y), np.rint(2 * w).astype(int)).mean(),
+            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [0.37, 0.15] you give",
+        ),
+        (
+            lambda z, y, w: np.repeat(losses(z, y), np.rint(10 * w).astype(int)).mean(),
+            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [0.37, 0.15] you give",
         ),
         (lambda z, y, w: w @ losses(z, y) / w.max(), "for logits = ["),
         (lambda z, y, w: np.repeat(losses(z, y), w).mean(), "for logits = ["),

@@ -777,6 +777,9 @@ def test_batch_readings(show):
     press(page, "share-1", "ArrowRight", "Shift+ArrowLeft")
     assert trait(page, "q")[1] == pytest.approx([0.8, 0.15, 0.05])
     readings(page)
+    press(page, "share-1", "End", "Shift+ArrowLeft", "Shift+ArrowLeft")
+    assert trait(page, "q")[1] == pytest.approx([0.8, 0.15, 0.05])  # as before the end
+    readings(page)
     click(page, "base-nats")
     readings(page)
     press(page, "share-2", "Home")

@@ -81,8 +81,8 @@ _NO_WORD = (
 _RARE = "What is rare counts in full: nothing is added to a probability, clipped or dropped."
 _NEVER_SENT = "The outcome of probability 0 is not in the data, so it adds nothing to the sum."
 _LARGE = (
-    "Above 709, exp is inf: it overflows. What can you subtract from all logits so that none is "
-    "too large, whatever they are?"
+    "Above 709, exp is inf: it overflows. What can you subtract from all logits, whatever they "
+    "are, so that none is too large and their differences stay?"
 )
 _LOW = (
     "exp of each of these logits is 0: it underflows. What can you add to all logits without "
@@ -1072,6 +1072,10 @@ WEIGHTED_LOSS = Check(
         (
             (np.array([[0.0, 1.0], [2.0, 1.0]]), np.array([1, 1]), np.array([2.0, 0.0])),
             "An example of weight 0 counts as if it were not there.",
+        ),
+        (
+            (np.array([[0.0, 1.0], [2.0, 1.0]]), np.array([1, 1]), np.array([0.37, 0.15])),
+            "Weights are any numbers from 0 up, and may sum to less than 1.",
         ),
     ),
 )

@@ -39,6 +39,7 @@ const sentence = (state, numbers) => {
 const build = (figure) => {
   const { q, labels, examples } = figure.first;
   const [many, kinds] = [q.length, labels.length];
+  const kept = [...q];
   const top = figure.row("xent-top");
   top.append(h("span", {}, ...formula("Choose the labels that came.")));
   figure.units(top);
@@ -69,9 +70,12 @@ const build = (figure) => {
       step: 0.01,
       coarse: 0.1,
       get: (state) => state.q[i][state.observed[i]],
-      set: (value, state) => ({
-        q: state.q.map((row, j) => (j === i ? reshare(row, state.observed[i], value) : row)),
-      }),
+      set: (value, state) => {
+        const k = state.observed[i];
+        // With this label at 1 the others are all 0, and only the row before it has their proportions.
+        if (state.q[i][k] < 1) kept[i] = state.q[i];
+        return { q: state.q.map((row, j) => (j === i ? reshare(kept[i], k, value) : row)) };
+      },
       say: (value) => fmtProbability(value),
     }).input;
     rows.append(
