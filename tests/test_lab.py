@@ -148,7 +148,7 @@ def test_some_formulas_stand_in_boxes(rendered):
 
 def test_figures_that_are_written_into_are_played_and_the_kernel_knows(lab, browser):
     page = browser.new_page(viewport={"width": 1280, "height": 1400})
-    page.goto(f"{lab}/lab/tree/play.ipynb")
+    page.goto(f"{lab}/lab/workspaces/play/tree/play.ipynb")  # not what was left open before
     page.get_by_text("| Idle").wait_for(timeout=120_000)  # until then, what is run is lost
     cells = page.locator(".jp-CodeCell")
 
