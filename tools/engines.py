@@ -364,6 +364,14 @@ def pages_load(engine, site):
     return f"{len(names)} pages"
 
 
+def live_figures(engine, site):
+    """Open one page with figures after another; yield its name and each figure's expression."""
+    for name in filter(has_figures, pages.names()):
+        visit(engine, site, name)
+        for at in range(engine.evaluate(f"{LIVE}.length")):
+            yield name, f"{LIVE}[{at}]"
+
+
 def figures_are_live(engine, site):
     count = 0
     for name in filter(has_figures, pages.names()):
@@ -392,35 +400,27 @@ def moves(engine, figure: str, act, what: str):
 
 def keys_move(engine, site):
     count = 0
-    for name in filter(has_figures, pages.names()):
-        visit(engine, site, name)
-        for at in range(engine.evaluate(f"{LIVE}.length")):
-            figure = f"{LIVE}[{at}]"
-            sliders = (
-                f"[...{figure}.querySelectorAll('{SLIDERS}')].filter((s) => s.checkVisibility())"
-            )
-            for k in range(engine.evaluate(f"{sliders}.length")):
-                engine.evaluate(f"{sliders}[{k}].focus()")
-                label = engine.evaluate("document.activeElement.dataset.control")
-                key = "ArrowLeft" if engine.evaluate(IS_LAST) else "ArrowRight"
-                moves(engine, figure, lambda key=key: engine.press(key), f"{name}, {label}: {key}")
-                count += 1
+    for name, figure in live_figures(engine, site):
+        sliders = f"[...{figure}.querySelectorAll('{SLIDERS}')].filter((s) => s.checkVisibility())"
+        for k in range(engine.evaluate(f"{sliders}.length")):
+            engine.evaluate(f"{sliders}[{k}].focus()")
+            label = engine.evaluate("document.activeElement.dataset.control")
+            key = "ArrowLeft" if engine.evaluate(IS_LAST) else "ArrowRight"
+            moves(engine, figure, lambda key=key: engine.press(key), f"{name}, {label}: {key}")
+            count += 1
     return f"{count} sliders"
 
 
 def pointer_drags(engine, site):
     count = 0
-    for name in filter(has_figures, pages.names()):
-        visit(engine, site, name)
-        for at in range(engine.evaluate(f"{LIVE}.length")):
-            figure = f"{LIVE}[{at}]"
-            grab = f"{figure}.querySelector('[data-grab]')"
-            if not engine.evaluate(f"Boolean({grab})"):
-                continue
-            x, y = middle(engine, grab)
-            way = [(x + 10 * k, y - 10 * k) for k in range(5)]
-            moves(engine, figure, lambda way=way: engine.lead(*way), f"{name}: a drag")
-            count += 1
+    for name, figure in live_figures(engine, site):
+        grab = f"{figure}.querySelector('[data-grab]')"
+        if not engine.evaluate(f"Boolean({grab})"):
+            continue
+        x, y = middle(engine, grab)
+        way = [(x + 10 * k, y - 10 * k) for k in range(5)]
+        moves(engine, figure, lambda way=way: engine.lead(*way), f"{name}: a drag")
+        count += 1
     return f"{count} figures"
 
 
