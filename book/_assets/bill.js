@@ -5,7 +5,7 @@
   const list = [...document.querySelectorAll("[data-bet]")];
   const report = document.getElementById("bill-report");
   if (!report) return;
-  const { recall, forget, cost } = globalThis.xentBets;
+  const { recall, forget, cost, shown, mean, averages } = globalThis.xentBets;
   const by = (id) => document.getElementById(id);
   const BINS = [
     [0, 19],
@@ -16,8 +16,6 @@
   ];
   const Z = 1.959964; // a normal variable stays within this many standard deviations 95% of the time
 
-  const fmt = (bits) => (bits === Infinity ? "∞" : bits.toFixed(2));
-  const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
   const percent = (x) => `${Math.round(100 * x)}%`;
   const many = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
@@ -51,15 +49,15 @@
   const sentence = (bets) => {
     const asked = `You have bet on ${bets.length} of ${list.length} questions.`;
     if (!bets.length) return `${asked} Under any question with one right answer, press “Bet instead”.`;
-    const even = (some) => fmt(mean(some.map(({ chips }) => Math.log2(chips.length))));
-    const average = mean(bets.map(({ bits }) => bits));
+    const { paid, even } = averages(bets);
     const finite = bets.filter(({ bits }) => bits < Infinity);
     const few = bets.length < 10 ? " So few answers say little about the next ones." : "";
     if (finite.length === bets.length)
-      return `${asked} They cost you ${fmt(average)} bits per question. Chips spread evenly would have cost ${even(bets)}.${few}`;
+      return `${asked} They cost you ${paid} bits per question. Chips spread evenly would have cost ${even}.${few}`;
     const none = bets.length - finite.length;
+    const without = averages(finite);
     const rest = finite.length
-      ? ` Without ${none === 1 ? "it" : "them"} it would be ${fmt(mean(finite.map(({ bits }) => bits)))}, where chips spread evenly would have cost ${even(finite)}.`
+      ? ` Without ${none === 1 ? "it" : "them"} it would be ${without.paid}, where chips spread evenly would have cost ${without.even}.`
       : "";
     return `${asked} They cost you ∞ bits per question: ${none === 1 ? "once" : `${none} times`} you put no chip on the right answer, and no average survives that.${rest}${few}`;
   };
@@ -116,7 +114,7 @@
     const bets = list.map(read).filter(({ item, chips, bits }) => {
       let mark = item.querySelector(".goal-mark");
       if (!mark) item.append((mark = Object.assign(document.createElement("span"), { className: "goal-mark" })));
-      mark.textContent = chips ? ` ${fmt(bits)} bits` : "";
+      mark.textContent = chips ? ` ${shown(bits)} bits` : "";
       return chips;
     });
     const forgets = document.documentElement.dataset.storage === "none";
@@ -130,19 +128,18 @@
       ...dear.map(({ item, chips, right, bits }) => {
         const row = document.createElement("li");
         const link = item.querySelector("a").cloneNode(true);
-        row.append(link, ` ${many(chips[right], "chip")} on the right answer: ${fmt(bits)} bits.`);
+        row.append(link, ` ${many(chips[right], "chip")} on the right answer: ${shown(bits)} bits.`);
         return row;
       }),
     );
     by("bill-none-dear").hidden = dear.length > 0;
     const name = by("bill-name").value.trim();
-    const even = bets.length ? fmt(mean(bets.map(({ chips }) => Math.log2(chips.length)))) : "–";
-    const average = bets.length ? fmt(mean(bets.map(({ bits }) => bits))) : "–";
+    const { paid, even } = bets.length ? averages(bets) : { paid: "–", even: "–" };
     report.value = [
       "The Wrong Codebook",
       ...(name ? [name] : []),
       `${bets.length} of ${list.length} bets`,
-      `${average} bits per question`,
+      `${paid} bits per question`,
       `spread evenly ${even}`,
     ].join("; ");
   };

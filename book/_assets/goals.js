@@ -37,8 +37,6 @@
     questions: JSON.parse(place.dataset.questions),
   }));
   const all = places.flatMap(({ path, questions }) => questions.map((question) => ({ ...question, path })));
-  const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
-  const fmt = (bits) => (bits === Infinity ? "∞" : bits.toFixed(2));
 
   // Nothing is said of what nobody has tried.
   const questionLines = () => {
@@ -52,13 +50,13 @@
   const betLines = () => {
     const open = all.filter(({ many }) => many);
     const placed = open
-      .map(({ name, path, id, many, right }) => ({ name, many, right, chips: bets.recall(path, id, many) }))
+      .map(({ name, path, id, many, right }) => ({ name, right, chips: bets.recall(path, id, many) }))
       .filter(({ chips }) => chips)
       .map((bet) => ({ ...bet, bits: bets.cost(bet.chips, bet.right) }));
     if (!placed.length) return [];
-    const even = mean(placed.map(({ many }) => Math.log2(many)));
-    const sum = `Bets: ${placed.length} of ${open.length}; ${fmt(mean(placed.map(({ bits }) => bits)))} bits per question; spread evenly ${fmt(even)}`;
-    return [sum, ...placed.map(({ name, bits }) => `${name}: bet, ${fmt(bits)} bits`)];
+    const { paid, even } = bets.averages(placed);
+    const sum = `Bets: ${placed.length} of ${open.length}; ${paid} bits per question; spread evenly ${even}`;
+    return [sum, ...placed.map(({ name, bits }) => `${name}: bet, ${bets.shown(bits)} bits`)];
   };
 
   const show = () => {

@@ -143,27 +143,33 @@
 
   // ---- what is remembered: how many answers a reader gave until one was right
 
+  // Storage is a courtesy, which a browser may refuse, and what it kept may be anybody's: read like any input.
+  const load = (key) => {
+    try {
+      return JSON.parse(localStorage.getItem(key));
+    } catch {
+      return null;
+    }
+  };
+  const store = (key, value) => {
+    try {
+      localStorage.setItem(key, JSON.stringify(value));
+      return true;
+    } catch {
+      return false;
+    }
+  };
   const answeredKey = (path, id) => `xent:quiz:${path}:${id}`;
   const NEVER = { tries: 0, right: false, told: false };
-  // What a browser kept may be anybody's.
   const answered = (path, id) => {
-    try {
-      const { tries, right, told } = JSON.parse(localStorage.getItem(answeredKey(path, id)));
-      return Number.isInteger(tries) && tries >= 0 ? { tries, right: right === true && tries > 0, told: told === true } : NEVER;
-    } catch {
-      return NEVER;
-    }
+    const { tries, right, told } = load(answeredKey(path, id)) ?? NEVER;
+    return Number.isInteger(tries) && tries >= 0 ? { tries, right: right === true && tries > 0, told: told === true } : NEVER;
   };
   // After the right answer nothing counts any more.
   const count = (form, change) => {
     const id = form.querySelector("input:not([type=range])").name;
     const before = answered(location.pathname, id);
-    if (before.right) return;
-    try {
-      localStorage.setItem(answeredKey(location.pathname, id), JSON.stringify({ ...before, ...change(before) }));
-    } catch {
-      // Storage is blocked: nothing is kept.
-    }
+    if (!before.right) store(answeredKey(location.pathname, id), { ...before, ...change(before) });
   };
   const given = new WeakMap();
   // The same answer once more is no other try.
@@ -187,23 +193,12 @@
     chips.every((chip) => Number.isInteger(chip) && chip >= 0) &&
     chips.reduce((a, b) => a + b, 0) === CHIPS;
 
-  // Storage is a courtesy, and read with as much trust as any other input.
   const recall = (path, id, many) => {
-    try {
-      const chips = JSON.parse(localStorage.getItem(keyOf(path, id)));
-      return isBet(chips, many) ? chips : null;
-    } catch {
-      return null;
-    }
+    const chips = load(keyOf(path, id));
+    return isBet(chips, many) ? chips : null;
   };
-  const remember = (path, id, chips) => {
-    try {
-      localStorage.setItem(keyOf(path, id), JSON.stringify(chips));
-      return document.documentElement.dataset.storage !== "none"; // as layout.html finds out
-    } catch {
-      return false;
-    }
-  };
+  const remember = (path, id, chips) =>
+    store(keyOf(path, id), chips) && document.documentElement.dataset.storage !== "none"; // as layout.html finds out
   const forget = (path, id) => {
     try {
       localStorage.removeItem(keyOf(path, id));
@@ -213,7 +208,14 @@
   };
   // What a bet costs, in bits, once the answer is known.
   const cost = (chips, right) => Math.log2(CHIPS / chips[right]);
-  globalThis.xentBets = { recall, forget, cost };
+  const shown = (bits) => (bits === Infinity ? "∞" : bits.toFixed(2));
+  const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+  // What some bets cost on average, and what chips spread evenly would have cost, as they are shown.
+  const averages = (bets) => ({
+    paid: shown(mean(bets.map(({ bits }) => bits))),
+    even: shown(mean(bets.map(({ chips }) => Math.log2(chips.length)))),
+  });
+  globalThis.xentBets = { recall, forget, cost, shown, mean, averages };
 
   const element = (tag, attributes, ...children) => {
     const node = document.createElement(tag);
