@@ -213,9 +213,12 @@ def nll(
         The class of each example.
     axis : int, default -1
         The axis of the classes.
-    reduction, weights, base
-        How the losses of the examples become one number, and its unit, 2 for bits: as for
-        `softmax_cross_entropy`.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        How the loss is taken over the examples.
+    weights : array_like, shape (...), optional
+        A weight for each example.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
 
     Returns
     -------
@@ -386,9 +389,12 @@ def binary_cross_entropy(
         Probabilities of "yes" in the model, from 0 to 1, of any shape.
     targets : array_like
         Probabilities of "yes", from 0 to 1, in the shape of `q`.
-    reduction, weights, base
-        How the losses of the examples become one number, and its unit, 2 for bits: as for
-        `softmax_cross_entropy`.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        How the loss is taken over the examples.
+    weights : array_like, in the shape of the batch, optional
+        A weight for each example.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
 
     Returns
     -------
@@ -438,9 +444,12 @@ def binary_cross_entropy_with_logits(
         Finite scores of "yes", of any shape.
     targets : array_like
         Probabilities of "yes", from 0 to 1, in the shape of `logits`.
-    reduction, weights, base
-        How the losses of the examples become one number, and its unit, 2 for bits: as for
-        `softmax_cross_entropy`.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        How the loss is taken over the examples.
+    weights : array_like, in the shape of the batch, optional
+        A weight for each example.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
 
     Returns
     -------
@@ -491,9 +500,12 @@ def gaussian_nll(
         Means, in the shape of `x`.
     sigma : array_like
         Standard deviations, greater than 0, in the shape of `x`.
-    reduction, weights, base
-        How the losses of the examples become one number, and its unit, 2 for bits: as for
-        `softmax_cross_entropy`.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        How the loss is taken over the examples.
+    weights : array_like, in the shape of the batch, optional
+        A weight for each example.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
 
     Returns
     -------
@@ -546,9 +558,12 @@ def laplace_nll(
         Locations: the medians, in the shape of `x`.
     scale : array_like
         Scales, greater than 0: the mean absolute deviations, in the shape of `x`.
-    reduction, weights, base
-        How the losses of the examples become one number, and its unit, 2 for bits: as for
-        `softmax_cross_entropy`.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        How the loss is taken over the examples.
+    weights : array_like, in the shape of the batch, optional
+        A weight for each example.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
 
     Returns
     -------
@@ -597,9 +612,12 @@ def poisson_nll(
         Whole numbers from 0.
     rate : array_like
         Rates :math:`\lambda`, not negative, in the shape of `counts`.
-    reduction, weights, base
-        How the losses of the examples become one number, and its unit, 2 for bits: as for
-        `softmax_cross_entropy`.
+    reduction : {"mean", "sum", "none"}, default "mean"
+        How the loss is taken over the examples.
+    weights : array_like, in the shape of the batch, optional
+        A weight for each example.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
 
     Returns
     -------

@@ -115,8 +115,10 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1
     ----------
     p, q : array_like, shape (..., K)
         The source and the model: probabilities, one pmf along `axis`.
-    base, axis
-        As for `entropy`: the unit, 2 for bits, and the axis of the outcomes.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+    axis : int, default -1
+        The axis of the outcomes.
 
     Returns
     -------
@@ -154,8 +156,10 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1
     ----------
     p, q : array_like, shape (..., K)
         The source and the model: probabilities, one pmf along `axis`.
-    base, axis
-        As for `entropy`: the unit, 2 for bits, and the axis of the outcomes.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+    axis : int, default -1
+        The axis of the outcomes.
 
     Returns
     -------
@@ -213,8 +217,10 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2, axis: int = -1
     ----------
     p, q : array_like, shape (..., K)
         Two sources: probabilities, one pmf along `axis`.
-    base, axis
-        As for `entropy`: the unit, 2 for bits, and the axis of the outcomes.
+    base : float, default 2
+        The unit: 2 for bits, e for nats.
+    axis : int, default -1
+        The axis of the outcomes.
 
     Returns
     -------
