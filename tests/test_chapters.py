@@ -79,6 +79,17 @@ def test_what_a_shown_cell_imports_a_shown_cell_uses(chapter):
     assert imported <= {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
+def test_the_code_of_the_short_version_runs_on_its_own():
+    """No notebook goes with that page, so what its cells need is shown."""
+    names = {}
+    for options, code in cells((BOOK / "short.md").read_text("utf-8")):
+        if "tags" not in options:
+            *before, last = ast.parse(code).body
+            exec(compile(ast.Module(before, []), "short", "exec"), names)
+            names["told"] = eval(compile(ast.Expression(last.value), "short", "eval"), names)
+    assert names["told"] is True
+
+
 def test_every_picture_has_words_a_name_and_a_caption(chapter):
     for options, code in cells(chapter):
         shown = options.get("mystnb", {})

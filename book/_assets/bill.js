@@ -48,7 +48,7 @@
 
   const sentence = (bets) => {
     const asked = `You have bet on ${bets.length} of ${list.length} questions.`;
-    if (!bets.length) return `${asked} Under any question with one right answer, press “Bet instead”.`;
+    if (!bets.length) return `${asked} Under any question with one right option, press “Bet instead”.`;
     const { paid, even } = averages(bets);
     const finite = bets.filter(({ bits }) => bits < Infinity);
     const few = bets.length < 10 ? " So few answers say little about the next ones." : "";
