@@ -139,6 +139,24 @@ def test_labels_are_unique():
             seen[label] = path.name
 
 
+def test_each_term_of_the_glossary_has_a_definition_of_its_own():
+    text = (BOOK / "glossary.md").read_text("utf-8")
+    lines = text.partition(":::{glossary}\n")[2].removesuffix(":::\n").splitlines()
+    for term, below in zip(lines, [*lines[1:], ""], strict=True):
+        assert not re.match(r"\S", term) or below.startswith("  "), term
+
+
+def test_each_symbol_of_the_notation_stands_in_a_chapter():
+    table = re.findall(r"^\| (\$.*?) \|", (BOOK / "notation.md").read_text("utf-8"), re.MULTILINE)
+    prose = "\n".join(path.read_text("utf-8") for path in sorted(BOOK.glob("[01]*.md")))
+    prose = re.sub(r"^```\{code-cell.*?^```|`[^`\n]+`", "", prose, flags=re.MULTILINE | re.DOTALL)
+    formulas = re.findall(r"^\$\$\n.*?^\$\$|\$[^$\n]+\$", prose, re.MULTILINE | re.DOTALL)
+    maths = re.sub(r"\s", "", "\n".join(formulas))
+    for symbol in re.findall(r"\$([^$]+)\$", " ".join(table)):
+        part = re.escape(re.sub(r"\s", "", symbol))
+        assert re.search(rf"(?<![A-Za-z\\]){part}(?![A-Za-z])", maths), symbol
+
+
 def test_glossary_is_in_alphabetical_order():
     """Word by word, whatever stands between the words and however they are written."""
     terms = re.findall(r"^(\S.*)\n  \S", (BOOK / "glossary.md").read_text("utf-8"), re.MULTILINE)

@@ -127,7 +127,9 @@ def test_reports_of_a_class_become_one_table(visit, tmp_path):
     evil = tmp_path / "evil.txt"
     evil.write_text(head.format(0, '=1+1, "x"'), "utf-8")
     page.get_by_label("Or text files").set_input_files([late, evil])
-    expect(said).to_have_text("4 students. Not understood: line 14.")
+    expect(said).to_have_text(
+        "4 students. Handed in more than once, the last counts: ada. Not understood: line 14."
+    )
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as CSV").click()
     text = download.value.path().read_text("utf-8-sig")

@@ -103,6 +103,29 @@ def test_no_hub_is_open_to_all_or_without_https_or_limits(name):
     assert any("cpu" in path for path in found)
 
 
+def test_placeholders_make_room_for_students():
+    found = settings("values.yaml")
+    assert found["scheduling", "userPlaceholder", "replicas"] > 0
+    assert found["scheduling", "podPriority", "enabled"] is True  # else they take it
+
+
+@pytest.mark.book
+def test_the_page_says_what_the_policy_allows():
+    policy = (ROOT / "_build/content-security-policy.txt").read_text("utf-8")
+    page = (DEPLOY.parent / "book/deploy.md").read_text("utf-8")
+    said = re.search(r"`Content-Security-Policy`, it allows(.*?)elsewhere", page, re.DOTALL)[1]
+    words = {
+        "'self'": "own files",
+        "'wasm-unsafe-eval'": "WebAssembly",
+        "'unsafe-inline'": "styles",
+        "data:": "images",
+        "'sha256": "by its hash",
+    }
+    values = [v for part in policy.split(";") for v in part.split()[1:] if v != "'none'"]
+    for value in values:
+        assert words[value.partition("-")[0] if "sha256" in value else value] in said
+
+
 def test_the_cluster_asks_the_school_who_is_in_the_class():
     found = settings("values.yaml")
     oauth = {path[-1]: value for path, value in found.items() if "GenericOAuthenticator" in path}

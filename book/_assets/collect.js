@@ -16,15 +16,21 @@
   const BET = /^Chapter \d+, question \d+: bet, \S+ bits$/;
   const BETS = /^The Wrong Codebook; (?:(.*); )?(\d+) of (\d+) bets; (\S+) bits per question; spread evenly (\S+)$/;
 
-  // One student from each name; what was handed in later takes the place of what was handed in before.
+  // One student from each name; what was handed in later takes the place of what was handed in before, and of two
+  // students with one name the teacher is told.
   const read = (text) => {
     const students = new Map();
+    const handedIn = new Set();
+    const again = new Set();
     const unread = [];
     let nameless = 0;
     let open = null;
     const add = (name, found) => {
       const key = name || `(no name, ${++nameless})`;
       const id = key.normalize("NFKC").toLowerCase();
+      const piece = `${found.goals ? "report" : "bill"} ${id}`;
+      if (handedIn.has(piece)) again.add(key);
+      handedIn.add(piece);
       students.set(id, { ...students.get(id), name: key, ...found });
     };
     const close = () => {
@@ -50,7 +56,7 @@
       else unread.push(at + 1);
     });
     close();
-    return { students: [...students.values()], unread };
+    return { students: [...students.values()], again: [...again], unread };
   };
 
   const sortable = (name) => name.match(/\d+/g).map((number) => number.padStart(3, "0")).join(".");
@@ -109,12 +115,13 @@
 
   let students = [];
   const show = () => {
-    const { students: found, unread } = read(box.value);
+    const { students: found, again, unread } = read(box.value);
     students = found.sort((a, b) => a.name.localeCompare(b.name));
     by("collect-tables").hidden = !students.length;
     const lines = unread.length > 5 ? `${unread.slice(0, 5).join(", ")} and ${unread.length - 5} more` : unread.join(", ");
     const rest = unread.length ? ` Not understood: line${unread.length > 1 ? "s" : ""} ${lines}.` : "";
-    by("collect-said").textContent = box.value.trim() ? `${students.length} student${students.length === 1 ? "" : "s"}.${rest}` : "";
+    const last = again.length ? ` Handed in more than once, the last counts: ${again.join(", ")}.` : "";
+    by("collect-said").textContent = box.value.trim() ? `${students.length} student${students.length === 1 ? "" : "s"}.${last}${rest}` : "";
     fill(by("collect-students"), "Who did what", HEADS, students.map(summary));
     const hard = (what) =>
       namesOf(what).map((name) => {
