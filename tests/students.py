@@ -147,6 +147,19 @@ def in_place(z):
     return z
 
 
+def capped(z):
+    """Softmax from differences, none of them so large that exp overflows."""
+    z = np.asarray(z)
+    return 1 / np.exp(np.minimum(z[..., None, :] - z[..., None], 700)).sum(-1)
+
+
+def by_chain_rule(z, y):
+    """The slope of softmax times that of the logarithm, which divides by a probability."""
+    q = np.exp(log_q(z))
+    with np.errstate(all="ignore"):
+        return (np.diag(q) - np.outer(q, q)) @ (-hot(y, len(z)) / q)
+
+
 def gradient_by_loop(z, y):
     q = row_by_row(z)
     return [q[k] - (k == y) for k in range(len(z))]
@@ -376,6 +389,7 @@ RIGHT = {
         lambda z: np.exp((z.T - z.T.max(0)).T) / np.exp((z.T - z.T.max(0)).T).sum(-1)[..., None],
         row_by_row,
         in_place,
+        capped,
         xentlib.softmax,
     ],
     "check_softmax_grad": [
@@ -383,6 +397,7 @@ RIGHT = {
         lambda z, y: np.exp(log_q(z.astype(np.float32))) - hot(y, len(z)),
         lambda z, y: scipy.special.softmax(z) - (np.arange(len(z)) == y),
         gradient_by_loop,
+        lambda z, y: capped(z) - hot(y, len(z)),
         lambda z, y: xentlib.softmax(z) - xentlib.one_hot(y, len(z)),
         lambda z, y: xentlib.softmax_cross_entropy_grad(z, y, base=np.e),
     ],
@@ -1158,6 +1173,12 @@ WRONG = {
         (
             lambda z, y: soft(z - z[y]) - hot(y, len(z)),
             "for logits = [0, 10000, 9999, 0], label = 0 you give",
+        ),
+        (
+            by_chain_rule,
+            "for logits = [0, 10000, 9999, 0], label = 0 you give [nan, nan, nan, nan], and "
+            "[-1, 0.731059, 0.268941, 0] is right. Above 709, exp is inf: what can "
+            "you subtract from all logits? And the label's probability is rounded to 0: can you",
         ),
         (
             lambda z, y: soft(z - np.abs(z).max()) - hot(y, len(z)),

@@ -144,6 +144,7 @@ def test_the_mark_that_unfolds_stands_in_its_title(open_page, name, width):
     [
         ("book/07-densities", "quiz-densities-units", "72", "a hundred times as wide"),
         ("book/07-densities", "quiz-densities-units", "7.36", "In their difference it cancels"),
+        ("book/08-classifiers", "quiz-classifiers-average", "1.889", "codebook for the mixture"),
         ("book/09-batches", "quiz-batches-units", "4.8/16", "divide by ln 2 as well"),
     ],
 )
@@ -225,6 +226,19 @@ def quizzes():
         text = (SITE / f"{name}.html").read_text("utf-8") if SITE.is_dir() else ""
         if 'class="quiz ' in text:
             yield name
+
+
+@pytest.mark.parametrize("name", list(quizzes()))
+def test_no_other_number_that_a_page_prints_is_taken_for_an_answer(name):
+    """Who copies the number of another case is not told that it is right."""
+    text = (SITE / f"{name}.html").read_text("utf-8")
+    cells = re.findall(r'<div class="output .*?</pre>', text, re.S)
+    printed = re.findall(r"(?<![\w.])\d+\.\d+(?![\w.])", re.sub("<[^>]*>", "", "\n".join(cells)))
+    for right, tolerance in re.findall(r'data-answer="([^"]+)" data-tolerance="([^"]+)"', text):
+        for number in printed:
+            off = abs(float(number) - float(right))
+            rounding = 0.5 * 10.0 ** -len(number.partition(".")[2])
+            assert off > float(tolerance) or off < rounding * 1.001, f"{number} for {right}"
 
 
 @pytest.mark.parametrize("name", list(quizzes()))

@@ -84,6 +84,10 @@ _LARGE = (
     "Above 709, exp is inf: it overflows. What can you subtract from all logits, whatever they "
     "are, so that none is too large and their differences stay?"
 )
+_ROUNDED_TO_0 = (
+    "Above 709, exp is inf: what can you subtract from all logits? And the label's probability is "
+    "rounded to 0: can you do without dividing by it, or its log?"
+)
 _LOW = (
     "exp of each of these logits is 0: it underflows. What can you add to all logits without "
     "changing the probabilities?"
@@ -923,7 +927,7 @@ SOFTMAX_GRAD = Check(
         "plus for minus. Does the loss rise or fall with the label's logit?",
     ),
     edges=(
-        ((np.array([0.0, 10000.0, 9999.0, 0.0]), 0), _LARGE),
+        ((np.array([0.0, 10000.0, 9999.0, 0.0]), 0), _ROUNDED_TO_0),
         ((np.array([-1000.0, -1001.0, -1002.0]), 1), _LOW),
     ),
 )

@@ -17,6 +17,7 @@ from numpy import array2string, array_equal, asarray, errstate, float64, isfinit
 _ROUNDS = 3
 _SEED = 30  # draws cases that tell all mistakes apart: see the tests
 _TOLERANCE = 1e-5  # relative: single precision will do
+_TINY = 1e-300  # what is this near to 0 may be written as 0, and 0 as this
 
 _ADVICE = (
     ("converted to Python scalars", "math.log takes one number, np.log2 takes a whole array."),
@@ -24,6 +25,10 @@ _ADVICE = (
     ("negative integer powers", "NumPy keeps whole numbers whole: write 2.0 instead of 2."),
     ("used as indices", "You index with numbers that are not whole: which argument comes first?"),
     ("only integers, slices", "You index with something that is not a whole number."),
+    (
+        "could not be broadcast",
+        "Two shapes do not fit: is a size fixed in your line, or has a sum lost an axis?",
+    ),
     ("is not iterable", "A single number has no entries to loop over."),
 )
 """Parts of error messages that students meet, and what to tell them."""
@@ -185,11 +190,11 @@ def _as_numbers(answer):
 
 
 def _same(got, want):
-    """Whether the numbers are equal, but for rounding: 0 and infinity are exact."""
+    """Whether the numbers are equal, but for rounding: infinity is exact."""
     if got.shape != want.shape:
         return False
     with errstate(all="ignore"):
-        near = isfinite(want) & (abs(got - want) <= _TOLERANCE * abs(want))
+        near = isfinite(want) & (abs(got - want) <= _TOLERANCE * abs(want) + _TINY)
         return bool((near | (got == want) | ((got != got) & (want != want))).all())
 
 
