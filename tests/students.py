@@ -559,6 +559,7 @@ WRONG = {
         (lambda n: 2.0**-n, "not added up yet."),
         (lambda n: 2.0 ** -np.sum(n), "product for sum."),
         (lambda n: np.sum(1 / n), "one over the length."),
+        (lambda n: round(float(np.sum(2.0**-n)), 2), "for lengths = ["),
         (lambda n: min(1, np.sum(2.0**-n)), "for lengths = [1, 1, 1] you give 1, and 1.5"),
         (lambda n: np.sum(1 / 2**n), "for lengths = [1, 2, 70, 70] you give inf, and 0.75 is"),
         (lambda n: np.sum(2**-n), "for lengths = ["),

@@ -274,6 +274,7 @@ def test_what_is_said_of_a_small_mistake_is_said_of_no_other(ask):
         (0.4328, ["0.4", "0,4"], ["0", "0.5", "0.40", "0.42"]),
         (0.811, ["0.8", "0,8"], ["1", "0.9", "80 %"]),
         (-2.585, ["-2.6", "−2.6"], ["2.6", "-3"]),
+        (12.5, ["12", "13", "12 bits"], ["11", "14", "12.0", "13,0"]),
     ],
 )
 def test_an_answer_rounded_too_far_is_not_called_wrong(ask, answer, rounded, wrong):

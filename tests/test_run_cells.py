@@ -301,10 +301,13 @@ def test_a_slider_of_interact_draws_anew(visit):
     name = next(n for n in chapters() if any("interact(" in c.source for c in code_of(n)))
     page = visit(name)
     number = 1 + max(k for k, c in enumerate(code_of(name)) if "interact(" in c.source)
+    expect(cell(page, number).locator(".why-still")).to_contain_text("press Run above to move it")
+    book = cell(page, number).locator("img").get_attribute("alt")
     press(page, number)
     rest(page)
     picture = cell(page, number).locator("[data-slider] img")
     before = picture.get_attribute("src")
+    assert picture.get_attribute("alt") == book  # the same first frame
     slider = cell(page, number).locator('input[type="range"]').first
     slider.evaluate(
         "slider => slider.closest('details, .dropdown')?.classList.remove('toggle-hidden')"
@@ -313,6 +316,7 @@ def test_a_slider_of_interact_draws_anew(visit):
     page.keyboard.press("End")
     expect(picture).not_to_have_attribute("src", before, timeout=SLOW)
     expect(picture).to_have_count(1)
+    expect(picture).not_to_have_attribute("alt", book)  # it tells of the first frame
 
 
 def test_two_tabs_have_a_python_each(browser, origin):

@@ -1,6 +1,7 @@
 """What runs before a cell in the page, and what it shows: without a browser, in this Python."""
 
 import contextlib
+import inspect
 import io
 import random
 import sys
@@ -12,6 +13,7 @@ import matplotlib
 import numpy as np
 import pytest
 from cells_page import HIDDEN, chapters, notebook, printed
+from ipywidgets import interactive
 from matplotlib import pyplot
 
 ROOT = Path(__file__).parents[1]
@@ -233,6 +235,37 @@ def test_a_package_is_fetched_when_an_import_asks_for_it(runner, monkeypatch):
 )
 def test_interact_makes_the_control_that_ipywidgets_makes(runner, given, control):
     assert runner.control("x", given) == {"name": "x", **control}
+
+
+@pytest.mark.parametrize(
+    ("given", "start", "value"),
+    [
+        ((10, 1000, 10), 10, 10),
+        ((0.05, 0.95, 0.05), 0.3, 0.3),
+        ((0, 6), 9, 6),
+        ((0, 6), None, 3),
+        ((0, 6), inspect.Parameter.empty, 3),
+        (["a", "b"], "b", 1),
+        (["a", "b"], "c", 0),
+        (True, False, True),
+    ],
+)
+def test_interact_begins_where_ipywidgets_begins(runner, given, start, value):
+    assert runner.control("x", given, start)["value"] == value
+    seen = interactive(lambda x=start: None, x=given).children[0].value
+    assert seen == (given[value] if isinstance(given, list) else value)
+
+
+def test_interact_hands_over_the_default_of_the_function(runner):
+    drawn = []
+    runner.interact(lambda m=10: drawn.append(m), m=(10, 1000, 10))
+    assert drawn == [10]
+
+
+def test_interact_takes_arrays_to_choose_from(runner):
+    arrays = [np.zeros(2), np.ones(2)]
+    assert runner.control("x", arrays)["value"] == 0
+    assert runner.control("x", arrays, np.ones(2))["value"] == 1
 
 
 def test_interact_says_what_it_cannot_use(runner):

@@ -121,8 +121,11 @@
     const number = text.slice(0, text.length - rest.length).trim();
     const usual = /^[+-]?\d*\.?\d*$/.test(number) && given !== "%";
     const [, decimals] = /^[+-]?\d*(?:[.,](\d{0,9}))?$/.exec(number) ?? [, null];
-    const rounded = decimals === null ? NaN : Number(exact(answer).toFixed(decimals?.length ?? 0));
-    if (rightly === undefined && !said && values.includes(rounded) && alike(rounded, exact(answer), 0.1))
+    // Half a unit of the last digit either way: 0.125 is 0.13 to some and 0.12 to Python.
+    const last = 10 ** -(decimals?.length ?? 0) * (given === "%" && !asked ? 0.01 : 1);
+    const half = decimals === null ? 0 : last / 2;
+    const isRounded = values.some((value) => near(value, exact(answer), half) && alike(value, exact(answer), 0.1));
+    if (rightly === undefined && !said && isRounded)
       return { text: "Right as far as it goes. Give more digits.", show: [] };
     return {
       right: rightly !== undefined,

@@ -30,8 +30,8 @@ from sphinx.util import logging
 log = logging.getLogger(__name__)
 VIEW = "application/vnd.jupyter.widget-view+json"
 STOCK = (
-    "This is the first frame. Its slider calls Python for every new picture, and there is no "
-    "Python behind this page: take the notebook to move it."
+    "This is the first frame. Its slider calls Python for every new picture: press Run above to "
+    "move it here, or take the notebook."
 )
 LARGE = 20_000  # characters of a trait that a page does not carry itself
 UNREAD = {"layout", "tabbable", "tooltip", "_dom_classes", "_view_count"}

@@ -187,9 +187,10 @@ export const start = async ({ from, runtime, cells: url, prefix }) => {
     },
     picture({ place, png }) {
       const cell = cells.find(({ id }) => id === place.cell);
-      const alt = textOf(cell) === cell.source && cell.alt ? cell.alt : "The picture that your code draws.";
-      const binary = Array.from(png, (byte) => String.fromCharCode(byte)).join("");
       const box = at(place);
+      const isBooks = textOf(cell) === cell.source && !("moved" in box.dataset);
+      const alt = isBooks && cell.alt ? cell.alt : "The picture that your code draws.";
+      const binary = Array.from(png, (byte) => String.fromCharCode(byte)).join("");
       box.append(h("img", { src: `data:image/png;base64,${btoa(binary)}`, alt, class: "run-picture" }));
       box.hidden = false;
     },
@@ -300,6 +301,7 @@ export const start = async ({ from, runtime, cells: url, prefix }) => {
         const { height } = area.getBoundingClientRect();
         area.style.minHeight = `${height}px`; // nothing below jumps while it is drawn anew
         area.replaceChildren();
+        area.dataset.moved = ""; // the book's description is of the first frame
         await send({ type: "slide", cell: id, number: which, values: now });
       }
       isDrawing = false;

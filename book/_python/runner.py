@@ -10,6 +10,7 @@ Everything is plain Python, and tested as such; `worker.js` is what calls it in 
 
 import ast
 import builtins
+import inspect
 import io
 import json
 import linecache
@@ -378,7 +379,11 @@ class Slider:
 
     def __init__(self, function, abbreviations):
         self.function = function
-        self.controls = [control(name, given) for name, given in abbreviations.items()]
+        start = {p.name: p.default for p in inspect.signature(function).parameters.values()}
+        self.controls = [
+            control(name, given, start.get(name, inspect.Parameter.empty))
+            for name, given in abbreviations.items()
+        ]
         self.choices = {c["name"]: c.pop("choices", None) for c in self.controls}
         self.values = {}
         self.number = len(Slider.kept)
@@ -401,8 +406,11 @@ class Slider:
             flush()
 
 
-def control(name, given):
-    """A control for what ``interact`` was given: (low, high[, step]), a bool, or some choices."""
+def control(name, given, start=inspect.Parameter.empty):
+    """A control for what ``interact`` was given: (low, high[, step]), a bool, or some choices.
+
+    It stands at `start`, the function's own default, if it can.
+    """
     if isinstance(given, bool):
         return {"name": name, "kind": "checkbox", "value": given}
     is_range = isinstance(given, tuple) and len(given) in (2, 3)
@@ -411,6 +419,8 @@ def control(name, given):
         low, high, step = given if len(given) == 3 else (*given, 1 if is_whole else 0.1)
         middle = low + int((high - low) / (2 * step) + 1e-9) * step
         value = middle if is_whole else round(middle, 10)
+        if isinstance(start, int | float):
+            value = min(max(start, low), high)
         return {
             "name": name,
             "kind": "range",
@@ -422,7 +432,15 @@ def control(name, given):
     if isinstance(given, dict | list | tuple) and given:
         labels = [str(x) for x in given]
         choices = list(given.values()) if isinstance(given, dict) else list(given)
-        return {"name": name, "kind": "select", "labels": labels, "choices": choices, "value": 0}
+        texts = [repr(x) for x in choices]  # two arrays are not compared by ==
+        value = texts.index(repr(start)) if repr(start) in texts else 0
+        return {
+            "name": name,
+            "kind": "select",
+            "labels": labels,
+            "choices": choices,
+            "value": value,
+        }
     raise ValueError(
         f"{name}={given!r} makes no control. Give (low, high), (low, high, step), True or False, "
         "or a list of choices."

@@ -229,7 +229,8 @@ TOTAL_SURPRISAL = Check(
 
 
 def _draw_lengths(rng):
-    return (huffman_code(_pmf(rng, _some(rng))).lengths + rng.integers(0, 2),)
+    lengths = huffman_code(_pmf(rng, _some(rng))).lengths
+    return (lengths + rng.integers(0, 2, len(lengths)),)
 
 
 def _draw_code(rng):
