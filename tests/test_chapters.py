@@ -157,6 +157,25 @@ def test_each_symbol_of_the_notation_stands_in_a_chapter():
         assert re.search(rf"(?<![A-Za-z\\]){part}(?![A-Za-z])", maths), symbol
 
 
+def test_the_next_chapter_and_the_last_are_the_neighbours():
+    """On a page these words mean the chapter after it and the one before it, wherever they lead."""
+    steps = {"next chapter": 1, "last chapter": -1, "chapter after the next": 2}
+    texts = {int(path.name[:2]): path.read_text("utf-8") for path in CHAPTERS}
+    home = {
+        label: number
+        for number, text in texts.items()
+        for label in re.findall(r"^\(([\w-]+)\)=$", text, flags=re.MULTILINE)
+    }
+    met = set()
+    for number, text in texts.items():
+        for words, label in re.findall(r"\{ref\}`([^`<]+?)\s*<([\w-]+)>`", text):
+            name = " ".join(words.split()).removeprefix("The ").removeprefix("the ")
+            if name in steps:
+                met.add(name)
+                assert home[label] == number + steps[name], f"chapter {number}: {name}, {label}"
+    assert met == set(steps)
+
+
 def test_glossary_is_in_alphabetical_order():
     """Word by word, whatever stands between the words and however they are written."""
     terms = re.findall(r"^(\S.*)\n  \S", (BOOK / "glossary.md").read_text("utf-8"), re.MULTILINE)
