@@ -310,6 +310,34 @@ def test_challenge_is_reached_with_keys_alone(reader, goal):
     assert f"{line.get_attribute('data-name')}: {counted}" in report.input_value().splitlines()
 
 
+BY_BUTTON = re.compile("^A button did that")
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        # It is the button's until both are moved, by way of a state that misses the goal.
+        (
+            [("first", "Enter"), ("mean", "ArrowRight*8"), ("sigma", "ArrowRight*12")],
+            re.compile("^Reached"),
+        ),
+        ([("across", "Enter")], BY_BUTTON),
+        ([("across", "Enter"), ("mean", "ArrowRight"), ("sigma", "ArrowRight")], BY_BUTTON),
+        ([("across", "Enter"), ("mean", "End", "ArrowLeft*66")], BY_BUTTON),
+        ([("across", "Enter"), ("mean", "End")], re.compile("should be below 0.2 bits")),
+    ],
+)
+def test_goal_to_reach_by_hand_takes_the_hand_after_a_button(browser, origin, plan, told):
+    reader = Reader(browser, origin)
+    page = reader.open(goals()["fit-cover"][0])
+    figure = figure_of(page, "fit-cover")
+    choose(page, figure, "fit-cover")
+    perform(page, figure, plan)
+    page.wait_for_timeout(700)
+    expect(figure.locator(".xent-feedback")).to_have_text(told)
+    reader.close()
+
+
 def test_page_of_challenges_lists_all_and_reports_what_is_done(browser, origin):
     """From no challenge done to two, with a name, as a text to hand in."""
     reader = Reader(browser, origin)

@@ -628,6 +628,9 @@ def test_a_goal_takes_what_its_prompt_asks_for_and_nothing_else(judge, goal):
         assert is_met or re.match(r"[A-ZΔ∞]|\*[pqhσθ]\*", words), words
         assert is_met or plain.endswith("."), words
         assert not INTERNAL.search(plain), words
+    for s, (is_met, words, _) in zip(found, judged, strict=True):
+        would = is_met or bool(allows(first, s, False))
+        assert ("A button did that" in words) == (would and not is_met), (s, words)
 
 
 @pytest.mark.parametrize("push", [6, 7, 7.5, 8, 9, 12])

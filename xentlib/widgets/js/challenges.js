@@ -91,7 +91,7 @@ const distance = ({ op, measure, value, tolerance = 0 }, numbers, names, base) =
 };
 
 // -> [whether a state meets a goal, what to tell if not]. first is the state in which the figure began, and
-// helped whether a button has found what is on display.
+// helped whether a button has found what is on display: it says so only where nothing else is amiss.
 export const judge = (challenge, definition, first, state, numbers, helped = false) => {
   const { all, locked = [], by_hand: byHand } = challenge;
   const { traits = {} } = definition;
@@ -103,7 +103,6 @@ export const judge = (challenge, definition, first, state, numbers, helped = fal
   const moved = locked.filter((key) => !same(state[key], first[key]));
   if (moved.length)
     return [false, `You have changed ${moved.map((key) => traits[key] ?? key).join(" and ")}. Reset puts everything back.`];
-  if (byHand && helped) return [false, "A button did that. Press Reset, and do it by hand."];
   const open = [];
   for (const condition of all) {
     const { measure, op, value, tolerance, say } = condition;
@@ -112,6 +111,7 @@ export const judge = (challenge, definition, first, state, numbers, helped = fal
     open.push(say ?? distance(condition, numbers, names, state.base));
     if (say) break;
   }
+  if (byHand && helped && !open.length) return [false, "A button did that. Press Reset, and do it by hand."];
   return [!open.length, open.join(" ")];
 };
 
@@ -142,6 +142,7 @@ export const addChallenges = (figure, challenges) => {
   figure.on(show, "click", () => {
     const shown = { ...figure.first, ...challenges[current].solution };
     progress[current].shown = figure.shown = true;
+    figure.helped = null;
     [isArmed, isTouched, last] = [false, true, shown];
     figure.glide();
     figure.set(shown);
@@ -158,12 +159,20 @@ export const addChallenges = (figure, challenges) => {
     told,
   );
 
-  const verdict = (state, numbers) =>
-    judge(challenges[current], figure.definition, figure.first, state, numbers, figure.helped);
+  // What a button found is the reader's own once the goal was missed since and none of its values is left.
+  const verdict = (state, numbers) => {
+    const { helped } = figure;
+    const judged = (byButton) =>
+      judge(challenges[current], figure.definition, figure.first, state, numbers, byButton);
+    if (!helped) return judged(false);
+    helped.isLeft ||= !judged(false)[0];
+    return judged(!helped.isLeft || Object.entries(helped.patch).some(([key, value]) => same(state[key], value)));
+  };
 
   const choose = (k) => {
     current = k;
     start = last = figure.state();
+    if (figure.helped) figure.helped.isLeft = false;
     [isTouched, isArmed, isWon, found] = [false, undefined, false, null];
     figure.repaint();
   };

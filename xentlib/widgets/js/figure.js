@@ -37,7 +37,7 @@ class Figure {
     this.root = h("div", { class: "xent-figure", role: "group", "aria-label": title });
     this.sentence = h("p", { class: "xent-sentence" });
     this.status = h("p", { class: "xent-spoken", role: "status" });
-    this.helped = false; // whether a button has found what is on display, so that it is not by hand
+    this.helped = null; // { patch } that a button found, so that it is not by hand
     this.shown = false; // whether what is on display began with "Show me"
     // While a finger or a button of the mouse is down, nothing is at rest.
     this.on(this.root, "pointerdown", () => (this.held = true));
@@ -268,9 +268,10 @@ class Figure {
   button(row, text, act, { name, id, helps } = {}) {
     const button = h("button", { type: "button", "data-button": id, "aria-label": name }, ...formula(text));
     this.on(button, "click", () => {
-      if (helps !== undefined) this.helped = helps;
+      const patch = act(this.state());
+      if (helps !== undefined) this.helped = helps ? { patch } : null;
       this.glide();
-      this.set(act(this.state()));
+      this.set(patch);
     });
     row.append(button);
     return button;

@@ -206,7 +206,7 @@ const build = (figure) => {
     h(
       "p",
       { class: "xent-rule" },
-      ...formula("Drag the line to move the bell and the knob on its side to widen it. The buttons below put it on a hump or across all of *p*; “Least” walks downhill from where it stands, and leaves a trace."),
+      ...formula("Drag the line to move the bell and the knob on its side to widen it. Buttons put it on a hump or across all of *p*; “Least” walks downhill from where it stands, and leaves a trace."),
     ),
   );
 };
