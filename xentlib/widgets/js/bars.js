@@ -26,7 +26,7 @@ export const pmfBars = (figure, which) => {
         const middle = slot * (k + 0.5) + (side - (which.length - 1) / 2) * (bar + 2);
         const x = middle - bar / 2;
         const y = floor - full * value;
-        put(shape, { x, y, width: bar, height: full * value + 4 });
+        put(shape, { x, y, width: bar, height: full * value });
         put(grip, { x: middle - 8, y: Math.min(y + 5, floor - 4), width: 16, height: 3, rx: 1.5 });
         put(number, { x: middle, y: y - 7, text: bar < 32 ? "" : fmtProbability(value) });
         put(handle.grab, { x: slot * k + each * side, y: y - 22, width: each, height: 44 });
@@ -45,7 +45,7 @@ export const pmfBars = (figure, which) => {
       name,
       side,
       k,
-      shape: s("rect", { class: `xent-bar xent-fill-${name}`, rx: 4, style: name === "q" ? stripes : null }),
+      shape: s("rect", { class: `xent-fill-${name}`, style: name === "q" ? stripes : null }),
       grip: s("rect", { class: `xent-grip xent-on-${name}` }),
       number: s("text", { class: `xent-number xent-ink-${name}` }),
       handle: figure.handle(stage, {

@@ -1,7 +1,7 @@
 // What every live figure is built on: handles and sliders that answer to pointer, keys and screen reader
 // alike, one repaint a frame, and state that lives in the model alone.
 import { addChallenges } from "./challenges.js";
-import { clamp, fmt, formula, h, plain, put, s } from "./ui.js";
+import { clamp, fmt, formula, ground, h, plain, put, s } from "./ui.js";
 
 const RESTS_AFTER = 600; // ms without a move; then a result is read out, and a goal counts
 const SAVED_AFTER = 80; // ms between two messages to a kernel
@@ -119,7 +119,7 @@ class Figure {
   // A drawing of `height` units at any width. A unit is a pixel at the normal text size, and
   // larger with larger text. draw(width, state, numbers) is called on every repaint.
   stage(height, draw, parent = this.root) {
-    const svg = s("svg", { "aria-hidden": "true" });
+    const svg = s("svg", { "aria-hidden": "true" }, ground());
     const box = h("div", { class: "xent-stage" }, svg);
     parent.append(box);
     const stage = { svg, box, unit: 1, width: 0 };

@@ -47,7 +47,7 @@ const bars = (figure) => {
     columns.forEach(({ box, target, name, value, arrow, amount }, k) => {
       const x = slot * (k + 0.5);
       const high = TALL * q[k];
-      put(box, { x: x - bar / 2, y: HEAD + TALL - high, width: bar, height: high + 4 });
+      put(box, { x: x - bar / 2, y: HEAD + TALL - high, width: bar, height: high });
       put(value, { x, y: HEAD + TALL - high - 7, text: fmtProbability(q[k]) });
       put(target, {
         x: x - bar / 2 - 3,
@@ -69,7 +69,7 @@ const bars = (figure) => {
   const title = s("text", { class: "xent-tick xent-start", text: "gradient, ŷ − y" });
   const heading = s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: "probability, ŷ" });
   const columns = labels.map((label) => ({
-    box: s("rect", { class: "xent-bar", rx: 4, style: stripes }),
+    box: s("rect", { style: stripes }),
     target: s("rect", { class: "xent-wanted" }),
     name: s("text", { text: label }),
     value: s("text", { class: "xent-number xent-ink-q" }),

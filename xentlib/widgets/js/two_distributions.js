@@ -76,7 +76,8 @@ const stack = (figure) => {
   const axis = s("line", { class: "xent-axis" });
   const scale = s("g");
   stage.svg.append(
-    s("g", { class: "xent-round" }, partP, partKl),
+    partP,
+    partKl,
     nameP,
     nameKl,
     bracket,
