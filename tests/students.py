@@ -865,7 +865,36 @@ WRONG = {
         ),
         (
             lambda p, q: np.sum(p * np.log2(2 * p / (p + q)) + q * np.log2(2 * q / (p + q))) / 2,
-            "for p = [0.5, 0.5, 0], q = [0.5, 0.25, 0.25] you give nan,",
+            "for p = [0.5, 0.5, 0], q = [0.5, 0.25, 0.25] you give nan, and 0.155639 is right. "
+            "The last outcome adds nothing for p, which never writes it",
+        ),
+        (
+            # Forgets that the other guest writes what this one does not.
+            lambda p, q: (
+                sum(
+                    a * math.log2(2 * a / (a + b)) + b * math.log2(2 * b / (a + b))
+                    for a, b in zip(p, q, strict=True)
+                    if a > 0 and b > 0
+                )
+                / 2
+            ),
+            "for p = [0.5, 0.5, 0], q = [0.5, 0.25, 0.25] you give 0.0306391, and 0.155639 is "
+            "right. The last outcome adds nothing for p, which never writes it (0 · log 0 counts "
+            "as 0), and counts in full for q, which does.",
+        ),
+        (
+            lambda p, q: (kl(p[p > 0], (p + q)[p > 0] / 2) + kl(q[p > 0], (p + q)[p > 0] / 2)) / 2,
+            "for p = [0.5, 0.5, 0], q = [0.5, 0.25, 0.25] you give 0.0306391, and 0.155639 is "
+            "right. The last outcome adds nothing for p, which never writes it (0 · log 0 counts",
+        ),
+        (
+            lambda p, q: (
+                scipy.special.xlogy([p, q], [2 * p / (p + q), 2 * q / (p + q)]).sum()
+                / 2
+                / math.log(2)
+            ),
+            "for p = [0.5, 0.5, 0], q = [0.75, 0.25, 0] you give nan, and 0.0487949 is right. "
+            "An outcome that never happens adds nothing.",
         ),
         (
             lambda p, q: (kl(p, (p + q) / 2) + kl(q, (p + q) / 2)) / 2 if np.any(p * q) else np.inf,

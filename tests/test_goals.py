@@ -633,27 +633,41 @@ def test_a_goal_takes_what_its_prompt_asks_for_and_nothing_else(judge, goal):
         assert ("A button did that" in words) == (would and not is_met), (s, words)
 
 
+def walks(first, push):
+    """Where a walk downhill in KL(q‖p) ends from across all and from the first hump.
+
+    Each end is its waste, mean and spread, found by another route than the chapter's.
+    """
+    means = np.array([first["means"][0], first["means"][1] + push])
+    mean = float(np.dot(first["weights"], means))
+    second = np.dot(first["weights"], means**2 + np.square(first["sigmas"]))
+    across, hump = (mean, np.sqrt(second - mean**2)), (first["means"][0], first["sigmas"][0])
+
+    def waste(bell):
+        at = {"mean": bell[0], "sigma": np.exp(bell[1]), "apart": push}
+        return bell_waste(first | at, reverse=True)
+
+    for start, sigma in (across, hump):
+        end = optimize.minimize(waste, [start, np.log(sigma)], method="BFGS")
+        yield end.fun, float(end.x[0]), float(np.exp(end.x[1]))
+
+
+@pytest.mark.parametrize("push", [0, 5, 7.3, 8.4, 20, 40])
+def test_at_a_wrong_push_no_word_is_said_of_a_difference_that_is_not_there(judge, push):
+    first, challenge, _ = states("fit-tip", 2)
+    (across, *_), (hump, *_) = ends = list(walks(first, push))
+    assert (abs(across - hump) < 1e-4) == (push not in (7.3, 8.4))
+    found = [first | {"apart": push, "mean": m, "sigma": s, "helped": True} for _, m, s in ends]
+    for is_met, words, _ in judge("gaussian_fit", challenge, first, found):
+        assert not is_met
+        assert words.endswith(".")
+        assert abs(across - hump) > 0.05 or not re.search(r"\b(less|more|clearly)\b", words), words
+
+
 @pytest.mark.parametrize("push", [6, 7, 7.5, 8, 9, 12])
 def test_the_push_at_which_one_hump_becomes_cheaper(judge, push):
-    """Both minima of the reverse divergence, found by another route than the chapter's."""
     first, challenge, _ = states("fit-tip", 2)
-    humps = first["means"][0], first["sigmas"][0]
-
-    def walk(mean, sigma, push):
-        def waste(bell):
-            at = {"mean": bell[0], "sigma": np.exp(bell[1]), "apart": push}
-            return bell_waste(first | at, reverse=True)
-
-        end = optimize.minimize(waste, [mean, np.log(sigma)], method="BFGS")
-        return end.fun, float(end.x[0]), float(np.exp(end.x[1]))
-
-    def across(push):
-        means = np.array([first["means"][0], first["means"][1] + push])
-        mean = float(np.dot(first["weights"], means))
-        second = np.dot(first["weights"], means**2 + np.square(first["sigmas"]))
-        return mean, float(np.sqrt(second - mean**2))
-
-    valley, hump = walk(*across(push), push), walk(*humps, push)
+    valley, hump = walks(first, push)
     found = [
         first | {"apart": push, "mean": m, "sigma": s, "helped": True} for _, m, s in (valley, hump)
     ]
