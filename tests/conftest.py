@@ -24,6 +24,10 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
 
 
+# Frames come as fast as they are drawn: nobody looks at the screen whose clock they would wait for.
+FLAGS = [*chromium.FLAGS, "--disable-frame-rate-limit", "--disable-gpu-vsync"]
+
+
 @pytest.fixture(scope="session")
 def browser():
     """One headless Chromium for the whole run."""
@@ -31,7 +35,7 @@ def browser():
     if path is None:
         pytest.fail("no Chromium found: `python tools/chromium.py` installs one or says how")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 

@@ -123,14 +123,21 @@ def test_an_edit_survives_a_reload_beside_the_books_version(visit):
     assert page.locator(".cm-content").count() == 0
 
 
-@pytest.mark.parametrize("kept", ["5", "null", "{", '{"mine": 3}', '{"was": "x", "mine": []}'])
-def test_what_is_kept_is_read_like_any_input(visit, kept):
+def test_what_is_kept_is_read_like_any_input(visit):
     page = visit(CHAPTER)
-    page.evaluate("kept => localStorage.setItem(`xent:code:${location.pathname}:1`, kept)", kept)
+    kept = ["5", "null", "{", '{"mine": 3}', '{"was": "x", "mine": []}']
+    for number, text in enumerate(kept, 1):
+        page.evaluate(
+            "([number, text]) =>"
+            " localStorage.setItem(`xent:code:${location.pathname}:${number}`, text)",
+            [number, text],
+        )
     page.reload()
     page.wait_for_load_state("networkidle")
-    press(page, 1)
-    assert "done" in rest(page)
+    for number, source in enumerate(code_of(CHAPTER)[: len(kept)], 1):
+        press(page, number)
+        assert "done" in rest(page)
+        assert output(page, number) == printed(source)
     assert page.errors == []
 
 
@@ -217,9 +224,10 @@ def test_a_file_that_is_missing_or_not_the_official_one_is_named(visit, file, ha
     assert told.startswith("Python could not run.")
     assert file in told
     assert ("is missing on the server" if harm == "missing" else "is not the file") in told
-    page.unroute_all()
-    press(page, 1)
-    assert "done" in rest(page)
+    if file == "python_stdlib":  # and when it is there again, it runs
+        page.unroute_all()
+        press(page, 1)
+        assert "done" in rest(page)
 
 
 POLICY = (
@@ -353,10 +361,8 @@ def test_the_keyboard_alone_runs_edits_and_leaves(visit):
     expect(page.locator(".run-live")).to_contain_text("Cell 1: done")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_a_page_that_runs_is_accessible(visit, width, scheme):
-    page = visit(CHAPTER, viewport={"width": width, "height": 800}, color_scheme=scheme)
+def test_a_page_that_runs_is_accessible(visit):
+    page = visit(CHAPTER)
     write(page, 1, "print('a')\n1 / 0")
     press(page, 1)
     rest(page)
@@ -366,9 +372,14 @@ def test_a_page_that_runs_is_accessible(visit, width, scheme):
         content="* { content-visibility: visible !important; transition: none !important }"
     )
     page.add_script_tag(path=AXE)
-    found = page.evaluate("async () => (await axe.run()).violations")
-    assert [(v["id"], [n["html"] for n in v["nodes"]][:2]) for v in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate("s => document.documentElement.dataset.theme = s", scheme)
+            found = page.evaluate("async () => (await axe.run()).violations")
+            assert [(v["id"], [n["html"] for n in v["nodes"]][:2]) for v in found] == []
 
 
 def test_pages_without_cells_load_nothing_of_it(visit):
