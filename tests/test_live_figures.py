@@ -685,6 +685,20 @@ def test_likelihood_lines(show):
     assert readout(page, "value") == 0
 
 
+def test_the_best_coin_costs_no_kl(show):
+    page = show(LikelihoodLines())
+    for _ in range(5):
+        click(page, "next")
+    press(page, "theta", *["Shift+ArrowRight"] * 2)
+    assert readout(page, "best") == trait(page, "theta") == 0.7
+    assert readout(page, "value") == 0
+    for toss in ["heads"] * 2 + ["tails"] * 3:
+        click(page, toss)
+    press(page, "theta", "Shift+ArrowLeft")
+    assert readout(page, "best") == trait(page, "theta") == 0.6
+    assert readout(page, "value") == 0
+
+
 # ---- BinWidth
 
 

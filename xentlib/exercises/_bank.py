@@ -265,7 +265,7 @@ KRAFT_SUM = Check(
         lambda n: np.exp2(-n),
         "not added up yet. You return a part for each codeword: what do they take up together?",
         lambda n: np.exp2(-n.sum()),
-        "product for sum. You add the lengths first: which of the two comes first?",
+        "product for sum. Two codewords take up a half each: how much do they take up together?",
         lambda n: (1 / n).sum(),
         "one over the length. A bit more halves what a codeword takes up: is that so here?",
         lambda n: 1 - kraft_sum(n),

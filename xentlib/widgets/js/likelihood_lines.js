@@ -8,7 +8,8 @@ import { fill, fmtProbability, fmtSmall, formula, h, lineSample, put, s } from "
 // n * log2(x), with 0 log 0 = 0.
 const times = (n, x) => (n === 0 ? 0 : n * Math.log2(x));
 const countsOf = (x) => [x.length - sum(x), sum(x)];
-const pOf = (x) => countsOf(x).map((n) => n / x.length);
+const shareOf = (x) => sum(x) / x.length;
+const pOf = (x) => [1 - shareOf(x), shareOf(x)]; // rounded as q is: at the best θ, KL is 0
 
 const logSum = (x, theta) => {
   const [tails, heads] = countsOf(x);
@@ -66,7 +67,7 @@ const EXPONENTS = { 6: "2 to the power of −*m* (H(*p̃*) + D_{KL}(*p̃*‖*q*_
 export const measure = ({ x, theta, line }) => ({
   theta,
   value: LINES[line].f(x, theta),
-  best: sum(x) / x.length,
+  best: shareOf(x),
   product: product(x, theta),
   "log-likelihood": logSum(x, theta),
   "cross-entropy": cross(x, theta),
