@@ -1264,7 +1264,8 @@ WRONG = {
         (lambda z, y: -np.mean(np.log(picked(soft(z), y - 1))), "off by one."),
         (
             lambda z, y: -np.mean(np.log(picked(soft(z), y))),
-            "for logits = [[0, 10000, 9999, 0]], labels = [2] you give nan,",
+            "for logits = [[-1000, -1001, -1002]], labels = [1] you give nan, "
+            "and 1.40761 is right. exp of each of these logits is 0",
         ),
         (
             lambda z, y: -np.mean(np.log(picked(soft(z - z[:, :1]), y))),
@@ -1305,7 +1306,26 @@ WRONG = {
         ),
         (
             lambda z, y: -np.nanmean(np.log(picked(soft(z), y))),
-            "for logits = [[0, 10000, 9999, 0]], labels = [2] you give nan,",
+            "for logits = [[-1000, -1001, -1002]], labels = [1] you give nan, "
+            "and 1.40761 is right. exp of each of these logits is 0",
+        ),
+        (
+            lambda z, y: np.mean(
+                np.log(np.exp(z - abs(z).max(1, keepdims=True)).sum(1))
+                + abs(z).max(1)
+                - picked(z, y)
+            ),
+            "for logits = [[-1000, -1001, -1002]], labels = [1] you give -inf, "
+            "and 1.40761 is right. exp of each of these logits is 0",
+        ),
+        (
+            lambda z, y: np.mean(
+                np.log(np.exp(z - np.maximum(z.max(1, keepdims=True), 0)).sum(1))
+                + np.maximum(z.max(1), 0)
+                - picked(z, y)
+            ),
+            "for logits = [[-1000, -1001, -1002]], labels = [1] you give -inf, "
+            "and 1.40761 is right. exp of each of these logits is 0",
         ),
         (lambda z, y: np.median(-picked(log_q(z), y)), "for logits = ["),
         (lambda z, y: np.exp(-picked(log_q(z), y).mean()), "for logits = ["),
@@ -1343,7 +1363,18 @@ WRONG = {
         (lambda z, y, w: -np.log(np.average(picked(soft(z), y), weights=w)), "log of a sum."),
         (
             lambda z, y, w: -np.average(np.log(picked(soft(z), y)), weights=w),
-            "for logits = [[0, 10000, 9999, 0]], labels = [2], weights = [1] you give",
+            "for logits = [[-1000, -1001, -1002]], labels = [1], weights = [1] you give nan, "
+            "and 1.40761 is right. exp of each of these logits is 0",
+        ),
+        (
+            lambda z, y, w: np.average(
+                np.log(np.exp(z - abs(z).max(1, keepdims=True)).sum(1))
+                + abs(z).max(1)
+                - picked(z, y),
+                weights=w,
+            ),
+            "for logits = [[-1000, -1001, -1002]], labels = [1], weights = [1] you give -inf, "
+            "and 1.40761 is right. exp of each of these logits is 0",
         ),
         (
             lambda z, y, w: (
@@ -1386,15 +1417,19 @@ WRONG = {
         ),
         (
             lambda z, y, w: w @ losses(z, y) / max(1, w.sum()),
-            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [0.37, 0.15] you give",
+            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [0.333333, 0.142857] ",
         ),
         (
             lambda z, y, w: np.repeat(losses(z, y), np.rint(2 * w).astype(int)).mean(),
-            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [0.37, 0.15] you give",
+            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [0.333333, 0.142857] ",
         ),
         (
             lambda z, y, w: np.repeat(losses(z, y), np.rint(10 * w).astype(int)).mean(),
-            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [0.37, 0.15] you give",
+            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [0.333333, 0.142857] ",
+        ),
+        (
+            lambda z, y, w: np.repeat(losses(z, y), np.rint(100 * w).astype(int)).mean(),
+            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [0.333333, 0.142857] ",
         ),
         (lambda z, y, w: w @ losses(z, y) / w.max(), "for logits = ["),
         (lambda z, y, w: np.repeat(losses(z, y), w).mean(), "for logits = ["),

@@ -1013,6 +1013,7 @@ BATCH_LOSS = Check(
         ),
     ),
     edges=(
+        ((np.array([[-1000.0, -1001.0, -1002.0]]), np.array([1])), _LOW),
         ((np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([0, 1])), _ABSENT),
         ((np.array([[0.0, 10000.0, 9999.0, 0.0]]), np.array([2])), _LARGE),
         ((np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([0, 1])), _MAXIMA),
@@ -1063,6 +1064,10 @@ WEIGHTED_LOSS = Check(
     ),
     edges=(
         (
+            (np.array([[-1000.0, -1001.0, -1002.0]]), np.array([1]), np.array([1.0])),
+            _LOW,
+        ),
+        (
             (np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([0, 1]), np.array([1.0, 3.0])),
             _ABSENT,
         ),
@@ -1083,7 +1088,7 @@ WEIGHTED_LOSS = Check(
             "An example of weight 0 counts as if it were not there.",
         ),
         (
-            (np.array([[0.0, 1.0], [2.0, 1.0]]), np.array([1, 1]), np.array([0.37, 0.15])),
+            (np.array([[0.0, 1.0], [2.0, 1.0]]), np.array([1, 1]), np.array([1 / 3, 1 / 7])),
             "Weights are any numbers from 0 up, and may sum to less than 1.",
         ),
     ),
