@@ -1,5 +1,5 @@
 // Curves over axes.
-import { clamp, fill, fmt, fmtSmall, put, s } from "./ui.js";
+import { clamp, fill, fmt, fmtSmall, ground, put, s } from "./ui.js";
 
 const ticksOf = (low, high, most) => {
   const rough = (high - low) / most;
@@ -31,6 +31,8 @@ export const sample = (f, low, high, n = 200) =>
     return [x, f(x)];
   });
 
+const FAR = 9999; // how far beyond the axes a curve runs, where nobody sees it
+
 // A plot with axes. x and y give the ends, (state, numbers) -> [low, high]; xName and yName name the axes, as
 // texts or functions of the state; draw(scale, state, numbers) is called on every repaint. Returns the stage with
 // a layer for shapes that stay inside the axes, one for what may stand out, and the present scale.
@@ -59,7 +61,7 @@ export const plot = (
         y: (v) => floor - ((v - y0) / (y1 - y0)) * tall,
         back: (at) => x0 + ((at - left) / room) * (x1 - x0),
         map: (points) =>
-          trace(points.map(([a, b]) => [scale.x(a), Math.min(Math.max(scale.y(b), -9999), 9999)])),
+          trace(points.map(([a, b]) => [scale.x(a), clamp(scale.y(b), -FAR, FAR)])),
       };
       stage.scale = scale;
       put(inside, {
@@ -101,8 +103,10 @@ export const plot = (
     parent,
   );
   const axes = s("g");
-  const inside = s("svg", { class: "xent-inside" });
-  const over = s("g");
+  const clear = { class: "xent-clear" };
+  const wide = ground({ ...clear, x: -FAR, y: -2 * FAR, width: 3 * FAR, height: 4 * FAR });
+  const inside = s("svg", { class: "xent-inside" }, wide);
+  const over = s("g", {}, ground(clear));
   stage.svg.append(axes, inside, over);
   return Object.assign(stage, { inside, over });
 };

@@ -27,9 +27,10 @@ export const h = (tag, attributes = {}, ...children) =>
 export const s = (tag, attributes = {}, ...children) =>
   grow(document.createElementNS(SVG, tag), attributes, children);
 
-// Under all that is drawn, so that its bounds stay as they are when something in it moves: with other
+// Under what is drawn, so that its bounds stay as they are when something in it moves: with other
 // bounds, the browser would put the layers of the page together anew.
-export const ground = () => s("rect", { class: "xent-ground", width: "100%", height: "100%" });
+export const ground = (attributes) =>
+  s("rect", { class: "xent-ground", width: "100%", height: "100%", ...attributes });
 
 export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 // A number with so many decimals. What is not 0 never reads as 0; what only rounding keeps from it does.
