@@ -128,6 +128,12 @@ def test_there_is_something_to_do(chapter):
     assert re.search(r"^:::+\{admonition\} Predict", chapter, flags=re.MULTILINE)
 
 
+def test_the_first_page_asks_for_the_calculus_that_the_chapters_use():
+    used = any(re.search(r"\bderivative|\\int\b", path.read_text("utf-8")) for path in CHAPTERS)
+    needs = re.search(r"^You need .*$", (BOOK / "index.md").read_text("utf-8"), re.MULTILINE)[0]
+    assert ("calculus" in needs) == used
+
+
 def test_labels_are_unique():
     seen = {}
     for path in BOOK.glob("*.md"):

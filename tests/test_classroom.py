@@ -28,6 +28,13 @@ see you on Monday
 The Wrong Codebook: 0 of 34 challenges done
 The Wrong Codebook; Ada; 3 of 20 bets; 1.25 bits per question; spread evenly 2.00
 """
+# Lines that were cut or changed on the way hold no numbers to enter.
+SPOILT = """\
+The Wrong Codebook; Ada; 3 of 20 bets; 1.25 bits per question; spread evenly 2.
+The Wrong Codebook; Ada; 3 of 20 bets; 1.25 bits per question; spread evenly 2.0x
+The Wrong Codebook; Ada; 3 of 20 bets; -3 bits per question; spread evenly 2.00
+The Wrong Codebook; Ada; 3 of 20 bets; 1..2 bits per question; spread evenly 2.00
+"""
 
 
 @pytest.fixture
@@ -101,8 +108,10 @@ def test_worksheets_hold_the_exercises_with_solutions_or_without(visit):
 
 def test_reports_of_a_class_become_one_table(visit, tmp_path):
     page = visit("collect.html")
-    page.get_by_label("Reports, one below the other").fill(REPORTS)
     said = page.locator("#collect-said")
+    page.get_by_label("Reports, one below the other").fill(SPOILT)
+    expect(said).to_have_text("0 students. Not understood: lines 1, 2, 3, 4.")
+    page.get_by_label("Reports, one below the other").fill(REPORTS)
     expect(said).to_have_text("3 students. Not understood: line 14.")
     cells = "rows => rows.map((row) => [...row.cells].map((cell) => cell.textContent))"
     rows = page.locator("#collect-students tbody tr").evaluate_all(cells)

@@ -12,9 +12,9 @@
   const LINE = /^((?:Fig\. \d+\.\d+|Chapter \d+), challenge \d+): (\d+) (?:try|tries)(, after Show me)?$/;
   const QUESTIONS = /^Questions: \d+ of \d+ right$/;
   const QUESTION = /^(Chapter \d+, question \d+): (not yet, )?(\d+) (?:try|tries)(, after a bet)?$/;
-  const SUM = /^Bets: (\d+) of \d+; (\S+) bits per question; spread evenly (\S+)$/;
-  const BET = /^Chapter \d+, question \d+: bet, \S+ bits$/;
-  const BETS = /^The Wrong Codebook; (?:(.*); )?(\d+) of (\d+) bets; (\S+) bits per question; spread evenly (\S+)$/;
+  const SUM = /^Bets: (\d+) of \d+; (\d+\.\d+|∞) bits per question; spread evenly (\d+\.\d+)$/;
+  const BET = /^Chapter \d+, question \d+: bet, (?:\d+\.\d+|∞) bits$/;
+  const BETS = /^The Wrong Codebook; (?:(.*); )?(\d+) of \d+ bets; (\d+\.\d+|∞) bits per question; spread evenly (\d+\.\d+)$/;
 
   // One student from each name; what was handed in later takes the place of what was handed in before, and of two
   // students with one name the teacher is told.
@@ -45,7 +45,7 @@
       const [done, goal, question, sum, bets] = [DONE, LINE, QUESTION, SUM, BETS].map((pattern) => pattern.exec(line));
       if (!line) return;
       if (HEAD.test(line)) close();
-      if (bets) add(bets[1], { bets: Number(bets[2]), bits: bets[4], even: bets[5] });
+      if (bets) add(bets[1], { bets: Number(bets[2]), bits: bets[3], even: bets[4] });
       else if (done) open = { name: "", goals: new Map(), questions: new Map(), promised: Number(done[1]) };
       else if (open && /^Name:/.test(line)) open.name = line.slice(5).trim();
       else if (open && goal) open.goals.set(goal[1], { tries: Number(goal[2]), shown: Boolean(goal[3]) });
