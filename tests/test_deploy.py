@@ -69,6 +69,27 @@ def test_a_new_measurement_takes_the_place_of_the_old_one(load, tmp_path):
     ]
 
 
+def test_the_page_names_the_settings_that_were_tuned():
+    page = " ".join((ROOT / "book/deploy.md").read_text("utf-8").split())
+    config = (DEPLOY / "jupyterhub_config.py").read_text("utf-8")
+    default, tuned = config.split('if os.environ["LOAD_SETTINGS"] == "tuned":')
+    assert (
+        "The tuned columns have the settings under `tuned` in `deploy/jupyterhub_config.py`" in page
+    )
+    said = {
+        "start_timeout = 240": "take four minutes to start",
+        "http_timeout = 240": "take four minutes to start",
+        "concurrent_spawn_limit = 6": "At most six servers start at a time",
+        "KernelManager.transport=ipc": "through files, not through network ports",
+        "pre_spawn_hook = port_of_its_own": "each server has a port of its own",
+    }
+    assert len(re.findall(r"^    c\.", tuned, re.MULTILINE)) == len(said)
+    for setting, words in said.items():
+        assert setting in tuned
+        assert setting not in default
+        assert words in page
+
+
 def leaves(value, path=()):
     """Yield the path and the value of every setting of a nested configuration."""
     if isinstance(value, dict):

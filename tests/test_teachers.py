@@ -41,6 +41,20 @@ def test_a_plan_sets_challenges_of_a_figure_that_it_projects():
     assert seen >= 15
 
 
+def test_the_functions_that_a_plan_sets_check_themselves():
+    plans = (ROOT / "book/teachers.md").read_text("utf-8").split("What your students will")[0]
+    assert "Those that ask for a function\ncheck themselves" in plans
+    chapters = "".join(p.read_text("utf-8") for p in (ROOT / "book").glob("[0-9]*.md"))
+    asked = 0
+    for label in set(re.findall(r"\bex-[\w-]+", plans)):
+        start = chapters.index(f":label: {label}\n")
+        exercise = chapters[start : chapters.index("{solution", start)]
+        if re.search(r"^def \w+\(", exercise, re.M):
+            asked += 1
+            assert "exercises.check_" in exercise, label
+    assert asked > 15
+
+
 def _page(name):
     return (BUILT / name).read_text("utf-8")
 
