@@ -666,6 +666,14 @@ WRONG = {
         (lambda p, n: depths(blocks(p, n)).mean() / n, "the weights are missing. You average"),
         (lambda p, n: block_lengths(p, max(n, 2)), "for p = [0.9, 0.1], n = 1 you give 0.645,"),
         (
+            lambda p, n: min(block_lengths(p, m) for m in range(1, n + 1)),
+            "for p = [0.9, 0.1], n = 7 you give 0.470157, and 0.474342 is right.",
+        ),
+        (
+            lambda p, n: block_lengths(p, min(n, 3)),
+            "for p = [0.9, 0.1], n = 7 you give 0.532667, and 0.474342 is right.",
+        ),
+        (
             lambda p, n: np.sum(blocks(p, n) * np.ceil(-np.log2(blocks(p, n)))) / n,
             "not Huffman's code.",
         ),

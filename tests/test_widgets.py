@@ -299,6 +299,7 @@ def test_a_challenge_that_wants_two_ways(show):
     assert feedback(page).startswith("You have one. Move a bar by 0.2. D")
     click(page, "reset")
     press(page, "q-1", *["Shift+ArrowUp"] * 4)
+    assert feedback(page) == "There. Rest here, and it counts."
     rest(page)
     assert feedback(page) == "Reached."
 
@@ -318,6 +319,38 @@ def test_a_challenge_that_holds_from_the_start_is_not_reached_by_doing_nothing(s
     assert feedback(page) == "The cross-entropy H(p, q) is 2.001 bits, and should be below 2 bits."
     rest(page)
     assert page.locator('[data-button="challenge-cheaper"]').inner_text() == "2"
+
+
+@pytest.mark.browser
+def test_what_a_reader_did_under_another_challenge_counts_and_what_was_shown_does_not(show):
+    easy = {
+        "id": "far",
+        "prompt": "Make it cost 0.1 bits more than it has to.",
+        "all": [{"measure": "kl", "op": ">", "value": 0.1}],
+    }
+    shown = ABOVE | {"solution": {"q": [0.125, 0.125, 0.625, 0.125]}}
+    page = show(TwoDistributions(p=[0.25] * 4, q=[0.25] * 4, challenges=[shown, easy]))
+    tab = page.locator('[data-button="challenge-far"]')
+    for attempt in range(6):
+        press(page, "q-0", "Shift+ArrowDown" if attempt % 2 else "Shift+ArrowUp")
+        rest(page)
+    click(page, "show-me")
+    click(page, "challenge-far")
+    rest(page)
+    press(page, "q-2", "ArrowUp")
+    assert feedback(page) == "This is one way. Now leave it, and find your own."
+    rest(page)
+    assert tab.inner_text() == "2"
+
+    click(page, "challenge-one-bit-above")
+    click(page, "reset")
+    press(page, "q-0", *["Shift+ArrowUp"] * 4)
+    rest(page)
+    assert "too low" in feedback(page)
+    click(page, "challenge-far")
+    rest(page)
+    assert feedback(page) == "Reached."
+    assert tab.inner_text() == "2 ✓"
 
 
 @pytest.mark.browser

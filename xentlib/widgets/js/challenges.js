@@ -124,7 +124,7 @@ export const addChallenges = (figure, challenges) => {
   );
   let start = figure.first; // the state in which the challenge was chosen: nothing is said about it
   let isTouched = false;
-  let isArmed; // a goal that is met when it is chosen, or by "Show me", is not yet reached
+  let isArmed; // a goal that is met in the first state, or by "Show me", is not yet reached
   let isWon = false;
   let found = null; // for a goal to be met twice
   let last = start; // the state that was judged last
@@ -169,11 +169,17 @@ export const addChallenges = (figure, challenges) => {
     return judged(!helped.isLeft || Object.entries(helped.patch).some(([key, value]) => same(state[key], value)));
   };
 
+  const answer = (state, numbers) => ({ ...state, ...numbers })[challenges[current].twice.key];
+  const isAnother = (state, numbers) => far(found, answer(state, numbers), challenges[current].twice.by);
+
   const choose = (k) => {
     current = k;
     start = last = figure.state();
     if (figure.helped) figure.helped.isLeft = false;
-    [isTouched, isArmed, isWon, found] = [false, undefined, false, null];
+    // What the reader has brought about while another goal was chosen counts as it stands.
+    const isOwn = !figure.shown && !same(start, figure.first);
+    [isTouched, isArmed, isWon, found] = [false, isOwn || undefined, false, null];
+    if (isOwn) figure.wait();
     figure.repaint();
   };
 
@@ -185,11 +191,12 @@ export const addChallenges = (figure, challenges) => {
     isWon &&= isMet;
     isTouched ||= !same(state, start);
     const again = found === null ? "" : `${challenge.twice.again} `;
-    if (!isTouched) feedback = "";
-    else if (isWon) feedback = "Reached.";
+    if (isWon) feedback = "Reached.";
+    else if (!isTouched) feedback = "";
     else if (!isMet) feedback = again + words;
     else if (!isArmed) feedback = "This is one way. Now leave it, and find your own.";
-    else feedback = again || "There. Rest here, and it counts.";
+    else if (found !== null && !isAnother(state, numbers)) feedback = again;
+    else feedback = "There. Rest here, and it counts.";
     const done = recall(challenge.id);
     const before = !isWon && done ? [" ", h("span", { class: "xent-done" }, "You have done this one.")] : [];
     fill(told, `${before.length} ${feedback}`, () => [...formula(feedback), ...before]);
@@ -217,9 +224,8 @@ export const addChallenges = (figure, challenges) => {
     last = state;
     if (isMet && isArmed && !isWon) {
       const { twice } = challenge;
-      const at = twice && { ...state, ...numbers }[twice.key];
-      isWon = !twice || (found !== null && far(found, at, twice.by));
-      if (twice) found ??= at;
+      isWon = !twice || (found !== null && isAnother(state, numbers));
+      if (twice) found ??= answer(state, numbers);
       if (isWon && !recall(challenge.id)) remember(challenge.id, { ...mine, tries: Math.max(1, mine.tries) });
     }
     figure.paint();
