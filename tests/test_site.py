@@ -105,8 +105,8 @@ def test_page_is_whole_without_javascript(open_page, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_what_follows_a_formula_stands_behind_its_end(open_page, name):
-    """Also on a telephone, where a formula may take two lines: no comma ends the first of them."""
+def test_formulas_fit_a_telephone_with_what_follows_them(open_page, name):
+    """Where one in a sentence takes two lines, no comma ends the first of them."""
     page = open_page(name, 360)
     chromium.settle_styles(page)
     astray = page.evaluate(
@@ -121,6 +121,12 @@ def test_what_follows_a_formula_stands_behind_its_end(open_page, name):
         })"""
     )
     assert astray == []
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll(".bd-article .katex-display")].flatMap(formula =>
+            formula.scrollWidth <= formula.clientWidth + 4 ? [] :
+                [formula.querySelector("annotation").textContent])"""
+    )
+    assert wide == []
 
 
 @pytest.mark.parametrize("name", PAGES)
