@@ -1126,12 +1126,17 @@ WRONG = {
         (lambda z: z / z.sum(), "no exponential yet."),
         (lambda z: 1 / (1 + np.exp(-z)), "each class on its own."),
         (lambda z: (z == z.max()).astype(float), "winner takes all."),
-        (lambda z: np.exp(z - z.max()), "divided by the largest."),
+        (lambda z: np.exp(z - z.max()), "the largest is 1."),
+        (lambda z: np.exp(z) / np.exp(z).max(), "the largest is 1."),
+        (
+            lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(axis=1, keepdims=True),
+            "for logits = [1.5, -1.9, -0.4] your function stops",
+        ),
         (lambda z: np.exp(z) / np.mean(np.exp(z)), "mean for sum."),
         (
             lambda z: np.exp(z) / np.exp(z).sum(),
             "for logits = [0, 10000, 9999, 0] you give [0, nan, nan, 0], and "
-            "[0, 0.731059, 0.268941, 0] is right. Above 709,",
+            "[0, 0.731059, 0.268941, 0] is right. From 710 on,",
         ),
         (lambda z: soft(z - z[..., :1]), "for logits = [0, 10000, 9999, 0] you give [0, nan, nan,"),
         (
@@ -1215,7 +1220,7 @@ WRONG = {
         (
             by_chain_rule,
             "for logits = [0, 10000, 9999, 0], label = 0 you give [nan, nan, nan, nan], and "
-            "[-1, 0.731059, 0.268941, 0] is right. Above 709, exp is inf: what can "
+            "[-1, 0.731059, 0.268941, 0] is right. From 710 on, exp is inf: what can "
             "you subtract from all logits? And the label's probability is rounded to 0: can you",
         ),
         (

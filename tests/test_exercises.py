@@ -303,6 +303,24 @@ def test_shapes_that_do_not_fit_are_not_told_of_large_logits(say, name, student)
     assert told.endswith("is a size fixed in your line, or has a sum lost an axis?")
 
 
+def test_an_axis_that_one_set_of_logits_has_not_got_is_named(say):
+    told = say("check_softmax", lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))
+    assert told.endswith("has no axis of that number. -1 is the last one, however many there are.")
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("check_softmax", lambda z: np.exp(z) / np.exp(z).sum()),
+        ("check_softmax_grad", lambda z, y: np.exp(z) / np.exp(z).sum() - np.eye(len(z))[y]),
+    ],
+)
+def test_the_hint_names_the_first_whole_number_whose_exp_is_inf(say, name, student):
+    with np.errstate(over="ignore"):
+        first = np.flatnonzero(np.isinf(np.exp(np.arange(1000.0))))[0]
+    assert f"From {first} on, exp is inf" in say(name, student)
+
+
 def test_a_list_that_is_changed_is_noticed(say):
     line = say("check_expected_length", lambda p, codewords: codewords.pop())
     assert (

@@ -763,6 +763,14 @@ def test_softmax_logits(show):
     click(page, "step")
     gradient = losses.softmax_cross_entropy_grad(z, 2, base=np.e)
     assert trait(page, "logits") == pytest.approx(np.subtract(z, gradient))
+    press(page, "logit-2", "End")
+    z = trait(page, "logits")
+    click(page, "step")
+    gradient = losses.softmax_cross_entropy_grad(z, 2, base=np.e)
+    assert z[2] == 8
+    assert gradient[2] < -1e-4
+    assert trait(page, "logits") == pytest.approx([*np.subtract(z, gradient)[:2], 8])
+    assert "as far as the sliders go" in page.locator(".xent-rule").first.inner_text()
     box = page.locator('[data-control="logit-0"]').bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
     settle(page)

@@ -81,12 +81,12 @@ _NO_WORD = (
 _RARE = "What is rare counts in full: nothing is added to a probability, clipped or dropped."
 _NEVER_SENT = "The outcome of probability 0 is not in the data, so it adds nothing to the sum."
 _LARGE = (
-    "Above 709, exp is inf: it overflows. What can you subtract from all logits, whatever they "
+    "From 710 on, exp is inf: it overflows. What can you subtract from all logits, whatever they "
     "are, so that none is too large and their differences stay?"
 )
 _ROUNDED_TO_0 = (
-    "Above 709, exp is inf: what can you subtract from all logits? And the label's probability is "
-    "rounded to 0: can you do without dividing by it, or its log?"
+    "From 710 on, exp is inf: what can you subtract from all logits? And the label's probability "
+    "is rounded to 0: can you do without dividing by it, or its log?"
 )
 _LOW = (
     "exp of each of these logits is 0: it underflows. What can you add to all logits without "
@@ -880,7 +880,7 @@ SOFTMAX = Check(
         lambda z: one_hot(z.argmax(), len(z)),
         "winner takes all. What should the other classes get?",
         lambda z: softmax(z) / softmax(z).max(),
-        "divided by the largest. What do your numbers sum to?",
+        "the largest is 1. What do your numbers sum to?",
         lambda z: softmax(z) * len(z),
         "mean for sum. What do your numbers sum to?",
         lambda z: z - z.max(),

@@ -29,6 +29,10 @@ _ADVICE = (
         "could not be broadcast",
         "Two shapes do not fit: is a size fixed in your line, or has a sum lost an axis?",
     ),
+    (
+        "out of bounds for array of dimension",
+        "The array has no axis of that number. -1 is the last one, however many there are.",
+    ),
     ("is not iterable", "A single number has no entries to loop over."),
 )
 """Parts of error messages that students meet, and what to tell them."""

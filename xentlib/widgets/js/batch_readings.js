@@ -132,7 +132,7 @@ const build = (figure) => {
   const mark = s("path", { class: "xent-taken" });
   const number = s("text", { class: "xent-in" });
   stage.svg.append(
-    s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: `all ${kinds ** many} vectors of labels, by that of ${examples[0]}` }),
+    s("text", { class: "xent-tick xent-start", x: 0, y: 13, text: `all ${kinds ** many} label vectors, by the label of ${examples[0]}` }),
     ...rules,
     ...groups,
     ...bars,

@@ -151,7 +151,7 @@ const build = (figure) => {
       "p",
       { class: "xent-rule" },
       ...formula(
-        "The frame is the label *y*: 1 for the right answer, 0 for the others. The step subtracts the gradient, in nats, from the logits.",
+        "The frame is the label *y*: 1 for the right answer, 0 for the others. The step subtracts the gradient, in nats, from the logits, as far as the sliders go.",
       ),
     ),
   );
