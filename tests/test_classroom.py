@@ -149,6 +149,19 @@ def test_reports_of_a_class_become_one_table(visit, tmp_path):
     assert marks == {"(no name, 1)": "", "ada": "9", "Bea": "1", '\'=1+1, "x"': ""}
 
 
+def test_the_browser_keeps_no_reports_for_a_page_that_was_left(visit):
+    """Browsers fill a form again when its page comes back, and write down what they need for it."""
+    page = visit("collect.html")
+    page.get_by_label("Reports, one below the other").fill(REPORTS)
+    expect(page.locator("#collect-said")).to_contain_text("3 students")
+    page.get_by_role("link", name="reports").click()
+    page.wait_for_url("**/challenges.html*")
+    page.go_back()
+    page.wait_for_url("**/collect.html")
+    expect(page.get_by_label("Reports, one below the other")).to_have_value("")
+    assert page.get_by_label("Or text files").evaluate("files => files.files.length") == 0
+
+
 def test_answers_to_the_quiz_come_to_the_report_and_to_the_teacher(visit, origin):
     page = visit("04-cross-entropy.html")
     single = page.locator(".quiz:has([type=radio])")

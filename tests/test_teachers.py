@@ -73,3 +73,11 @@ def test_the_homework_is_what_the_teacher_is_told():
     words = ["no", "one", "two", "three", "four", "five", "six"]
     counts = [len(paper), sum(paper), len(paper) - sum(paper), of_real]
     assert [word.lower() for word in told.groups()] == [words[count] for count in counts]
+
+
+def test_the_file_to_rewrite_is_the_one_that_is_built():
+    rewritten = re.search(
+        r"To set your own homework, rewrite `(\S+)`", (ROOT / "book/teachers.md").read_text("utf-8")
+    )[1]
+    recipe = (ROOT / "Makefile").read_text("utf-8").split("\nhomework:")[1].split("\n\n")[0]
+    assert re.findall(r"homework/\S+\.md", recipe) == [rewritten]
