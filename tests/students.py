@@ -1731,6 +1731,14 @@ WRONG = {
         (lambda nll, n: (int(nll * n) + 7) // 8, "for bits_per_symbol = 1.75, n = 14 you give 3,"),
         (lambda nll, n: (nll * n + 7) // 8, "for bits_per_symbol = 1.75, n = 14 you give 3,"),
         (lambda nll, n: round(nll * n / 8 + 0.5), "for bits_per_symbol = "),
+        (
+            lambda nll, n: max(1, math.ceil(nll * n / 8)),
+            "for bits_per_symbol = 0, n = 12 you give 1, and 0 is right.",
+        ),
+        (
+            lambda nll, n: int((math.ceil(nll * n) - 1) / 8) + 1,
+            "for bits_per_symbol = 0, n = 12 you give 1, and 0 is right.",
+        ),
         (lambda nll, n: math.ceil(nll * n / 8 / 1024), "for bits_per_symbol = "),
         (lambda nll, n: math.ceil(2**nll * n / 8), "for bits_per_symbol = "),
         (lambda nll, n: f"{math.ceil(nll * n / 8)} bytes", "your function returns text, and"),
