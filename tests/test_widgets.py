@@ -302,6 +302,9 @@ def test_a_challenge_that_wants_two_ways(show):
     assert feedback(page) == "There. Rest here, and it counts."
     rest(page)
     assert feedback(page) == "Reached."
+    press(page, "q-1", "Home")  # nothing is asked any more
+    assert "You have one." not in feedback(page)
+    assert feedback(page).endswith("You have done this one.")
 
 
 @pytest.mark.browser
@@ -406,6 +409,23 @@ def test_a_goal_speaks_in_the_unit_of_the_figure(show):
     press(page, "q-0", "End", "Shift+ArrowDown")
     assert feedback(page).startswith("DKL(p‖q) is 1.19 nats: 0.5 too high")
     assert feedback(page).endswith("(1 bit is 0.693 nats).")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("bits", "told"),
+    [
+        (0.01, "0 nats, and should be above 0.007 nats."),
+        (0.05, "0 nats, and should be above 0.035 nats."),
+    ],
+)
+def test_a_small_bound_is_not_rounded_away_in_nats(show, bits, told):
+    goal = {"measure": "kl", "op": ">", "value": bits}
+    page = show(
+        TwoDistributions(q=[0.4, 0.2, 0.2, 0.2], base=np.e, challenges=[ABOVE | {"all": [goal]}])
+    )
+    click(page, "match")
+    assert feedback(page).endswith(f"is {told}")
 
 
 @pytest.mark.browser

@@ -61,7 +61,7 @@ const short = (x, digits) => fmt(x, digits).replace(/(\.\d*?)0+$/, "$1").replace
 const sentence = (text) => text.replace(/^[a-z]/, (start) => start.toUpperCase());
 
 // What keeps a condition from being met, as a sentence in the figure's unit. Its numbers get as many digits as it
-// takes for them to say so themselves.
+// takes for them to say so themselves, and for a bound that was turned into nats to be told to a twentieth.
 const distance = ({ op, measure, value, tolerance = 0 }, numbers, names, base) => {
   const [name, kind] = [names[measure]].flat();
   const unit = kind === "bits" ? unitOf(base ?? 2) : { name: kind, size: 1 };
@@ -76,7 +76,7 @@ const distance = ({ op, measure, value, tolerance = 0 }, numbers, names, base) =
   const told = (x) => Number(x.toFixed(digits));
   const isClear = () =>
     [has, wanted].every((x) => told(x) !== 0 || Math.abs(x) < ROUNDING) &&
-    (unit.size !== 1 || Math.abs(told(wanted) - wanted) < ROUNDING || digits >= 4) &&
+    (Math.abs(told(wanted) - wanted) <= (unit.size === 1 ? ROUNDING : Math.abs(wanted) / 20) || digits >= 4) &&
     (gap < ROUNDING || told(has) !== told(wanted)) &&
     (op === "=="
       ? told(gap) > tolerance * unit.size
@@ -188,7 +188,7 @@ export const addChallenges = (figure, challenges) => {
     const [isMet, words] = verdict(state, numbers);
     isArmed ??= !isMet;
     isArmed ||= !isMet;
-    isWon &&= isMet;
+    if (isWon && !isMet) [isWon, found] = [false, null]; // what was reached asks for nothing more
     isTouched ||= !same(state, start);
     const again = found === null ? "" : `${challenge.twice.again} `;
     if (isWon) feedback = "Reached.";
