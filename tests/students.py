@@ -645,6 +645,11 @@ WRONG = {
         (lambda p: -plogp(p[p > 1e-9]), "for p = [1, 8.67362e-19] you give"),
         (lambda p: -plogp((p + 1e-10) / np.sum(p + 1e-10)), "for p = [1, 0] you give"),
         (lambda p: round(-plogp(p), 9), "for p = [1, 8.67362e-19] you give 0,"),
+        (
+            lambda p: -np.log2(np.prod(p**p)),
+            "for p = [1, 8.67362e-19] you give 0, and 5.20417e-17 is right. What is rare counts in "
+            "full: nothing is added to a probability, clipped, dropped or rounded away.",
+        ),
         (lambda p: round(-plogp(p), 2), "for p = ["),
         (
             lambda p: -plogp(np.unique(p)),

@@ -78,7 +78,10 @@ _NO_WORD = (
     "Something happens that q gives probability 0. How long is a codeword that does not "
     "exist? Its term stays, unclipped."
 )
-_RARE = "What is rare counts in full: nothing is added to a probability, clipped or dropped."
+_RARE = (
+    "What is rare counts in full: nothing is added to a probability, clipped, dropped or "
+    "rounded away."
+)
 _NEVER_SENT = "The outcome of probability 0 is not in the data, so it adds nothing to the sum."
 _LARGE = (
     "From 710 on, exp is inf: it overflows. What can you subtract from all logits, whatever they "
