@@ -308,6 +308,22 @@ def test_a_challenge_that_wants_two_ways(show):
 
 
 @pytest.mark.browser
+def test_the_first_of_two_ways_may_be_met_when_the_goal_is_chosen(show):
+    far = TWICE | {"all": [{"measure": "kl", "op": ">", "value": 0.1}]}
+    page = show(TwoDistributions(p=[0.25] * 4, q=[0.25] * 4, challenges=[BELOW, far]))
+    press(page, "q-0", *["Shift+ArrowUp"] * 6)
+    rest(page)
+    click(page, "challenge-two-ways")
+    assert feedback(page) == ""
+    press(page, "q-0", "ArrowUp")  # never off the goal
+    rest(page)
+    assert feedback(page) == "You have one. Move a bar by 0.2."
+    press(page, "q-1", *["Shift+ArrowUp"] * 4)
+    rest(page)
+    assert feedback(page) == "Reached."
+
+
+@pytest.mark.browser
 def test_a_challenge_that_holds_from_the_start_is_not_reached_by_doing_nothing(show):
     page = show(TwoDistributions(p=[0.25] * 4, q=[0.25] * 4, challenges=[ABOVE, BELOW]))
     click(page, "challenge-cheaper")

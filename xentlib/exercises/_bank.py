@@ -255,10 +255,10 @@ KRAFT_SUM = Check(
     names=("lengths",),
     right=kraft_sum,
     draw=_draw_lengths,
-    look="A codeword of 3 bits takes up 1/8 of all messages. How much does each of yours take up?",
+    look="A codeword of 3 bits takes up 1/8 of the line. How much does each of yours take up?",
     mistakes=_told(
         lambda n: n.sum(),
-        "the lengths are added. What part of all messages does each codeword take up?",
+        "the lengths are added. What part of the line does each codeword take up?",
         lambda n: np.exp2(n).sum(),
         "a minus is missing. A longer codeword takes up less room, not more.",
         lambda n: np.exp(-n).sum(),
