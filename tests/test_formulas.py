@@ -64,6 +64,12 @@ def test_lambda_is_the_share_of_p():
     assert r"| $r$, $\lambda$ | another source, and the share of $p$" in NOTATION
 
 
+def test_what_stands_before_brackets_in_a_formula_is_in_the_notation():
+    heads = [set(re.findall(r"(?<![\\A-Za-z])([A-Za-z])\(", text)) for text in (PAGE, NOTATION)]
+    assert "P" in heads[0]
+    assert heads[0] - heads[1] <= {"p", "q"}  # with an outcome in brackets as with an index
+
+
 def test_joint_entropy_says_so():
     found = 0
     for page in (ROOT / "book").glob("*.md"):
@@ -75,7 +81,7 @@ def test_joint_entropy_says_so():
 
 
 def test_what_has_no_base_is_named():
-    costs = re.compile("surprisal|entropy|divergence|information|nll|_kl|bits|expected_l|log_l")
+    costs = re.compile("surprisal|entropy|divergence|information|nll|_kl|bits|_length|log_l")
     public = [*vars(xentlib).values()]
     methods = [m for c in public if inspect.isclass(c) for m in vars(c).values()]
     found = [f for f in public + methods if inspect.isfunction(f) and costs.search(f.__name__)]
