@@ -1314,6 +1314,21 @@ WRONG = {
             "for logits = [[1000, 0], [0, 1]], labels = [0, 1] you give -inf, "
             "and 0.156631 is right. The rows have nothing to do with each other",
         ),
+        (  # these two have the logarithm on paper, and overflow
+            lambda z, y: np.mean(
+                np.log(np.exp(z - z.min(1, keepdims=True)).sum(1)) + z.min(1) - picked(z, y)
+            ),
+            "for logits = [[0, -1000], [0, 1]], labels = [0, 1] you give inf, "
+            "and 0.156631 is right. In the first row the other class is not the label, and too "
+            "improbable for a float: it adds nothing. What does your line make of 0 · log 0, or "
+            "of exp(1000)?",
+        ),
+        (
+            lambda z, y: np.mean(np.log(np.exp(z - picked(z, y)[:, None]).sum(1))),
+            "for logits = [[0, -1000], [0, 1]], labels = [1, 1] you give inf, "
+            "and 500.157 is right. The probability is too small for a float, its logarithm is "
+            "not. Take the logarithm on paper first, and exp of nothing large: from 710 on it is",
+        ),
         (
             lambda z, y: -np.mean(np.log(np.exp(picked(log_q(z), y)) + 1e-12)),
             "for logits = [[0, -1000], [0, 1]], labels = [1, 1] you give 13.9",
@@ -1424,6 +1439,12 @@ WRONG = {
             ),
             "for logits = [[0, -1000], [0, 1]], labels = [0, 1], weights = [1, 3] you give nan, "
             "and 0.234946 is right. In the first row the other class",
+        ),
+        (
+            lambda z, y, w: np.average(np.log(np.exp(z - picked(z, y)[:, None]).sum(1)), weights=w),
+            "for logits = [[0, -1000], [0, 1]], labels = [1, 1], weights = [1, 3] you give inf, "
+            "and 250.235 is right. The probability is too small for a float, its logarithm is "
+            "not. Take the logarithm on paper first, and exp of nothing large: from 710 on it is",
         ),
         (
             lambda z, y, w: -np.mean(np.log(np.exp(picked(log_q(z), y)) ** w)) / w.mean(),

@@ -96,12 +96,16 @@ _LOW = (
     "changing the probabilities?"
 )
 _ABSENT = (
-    "In the first row the other class has a probability too small for a float. It is not the "
-    "label, so it adds nothing. What does your line make of 0 · log 0?"
+    "In the first row the other class is not the label, and too improbable for a float: it adds "
+    "nothing. What does your line make of 0 · log 0, or of exp(1000)?"
 )
 _SMALL = (
     "The probability is too small for a float, its logarithm is not. "
     "Take the logarithm on paper first."
+)
+_FAR = (
+    "The probability is too small for a float, its logarithm is not. Take the logarithm on paper "
+    "first, and exp of nothing large: from 710 on it is inf."
 )
 
 
@@ -1026,7 +1030,7 @@ BATCH_LOSS = Check(
         ((np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([0, 1])), _ABSENT),
         ((np.array([[0.0, 10000.0, 9999.0, 0.0]]), np.array([2])), _LARGE),
         ((np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([0, 1])), _MAXIMA),
-        ((np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([1, 1])), _SMALL),
+        ((np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([1, 1])), _FAR),
     ),
 )
 
@@ -1090,7 +1094,7 @@ WEIGHTED_LOSS = Check(
         ),
         (
             (np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([1, 1]), np.array([1.0, 3.0])),
-            _SMALL,
+            _FAR,
         ),
         (
             (np.array([[0.0, 1.0], [2.0, 1.0]]), np.array([1, 1]), np.array([2.0, 0.0])),
