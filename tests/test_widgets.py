@@ -279,7 +279,7 @@ def test_a_challenge_gives_a_hint_and_then_shows_a_way_that_does_not_count(show)
     show_me.click()
     settle(page)
     assert trait(page, "q") == [0.7, 0.1, 0.1, 0.1]
-    assert "find your own" in feedback(page)
+    assert "get there yourself" in feedback(page)
     assert page.locator('[data-button="challenge-one-bit-above"]').inner_text() == "1"
     press(page, "q-0", *["Shift+ArrowDown"] * 5)
     press(page, "q-0", *["Shift+ArrowUp"] * 6)
@@ -357,7 +357,7 @@ def test_what_a_reader_did_under_another_challenge_counts_and_what_was_shown_doe
     click(page, "challenge-far")
     rest(page)
     press(page, "q-2", "ArrowUp")
-    assert feedback(page) == "This is one way. Now leave it, and find your own."
+    assert feedback(page) == "This is one way. Now leave it, and get there yourself."
     rest(page)
     assert tab.inner_text() == "2"
 

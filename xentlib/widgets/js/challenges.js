@@ -194,7 +194,7 @@ export const addChallenges = (figure, challenges) => {
     if (isWon) feedback = "Reached.";
     else if (!isTouched) feedback = "";
     else if (!isMet) feedback = again + words;
-    else if (!isArmed) feedback = "This is one way. Now leave it, and find your own.";
+    else if (!isArmed) feedback = "This is one way. Now leave it, and get there yourself.";
     else if (found !== null && !isAnother(state, numbers)) feedback = again;
     else feedback = "There. Rest here, and it counts.";
     const done = recall(challenge.id);
