@@ -149,6 +149,33 @@ def test_reports_of_a_class_become_one_table(visit, tmp_path):
     assert marks == {"(no name, 1)": "", "ada": "9", "Bea": "1", '\'=1+1, "x"': ""}
 
 
+def test_no_student_gets_what_another_did(visit):
+    """However two reports meet in the box: glued together, the second beheaded, or a line lost."""
+    page = visit("collect.html")
+    box, said = page.get_by_label("Reports, one below the other"), page.locator("#collect-said")
+    head = "The Wrong Codebook: 1 of 43 challenges done\n"
+    did = "Name: {}\nFig. {}, challenge 1: 2 tries\nQuestions: 1 of 67 right\n"
+    ada = head + did.format("Ada", "2.1") + "Chapter 2, question 2: 3 tries"
+    bea = did.format("Bea", "3.1") + "Chapter 3, question 1: 1 try"
+    first = ["Ada", "1", "2", "0", "1", "3"]
+    second = ["Bea", "1", "2", "0", "1", "1"]
+    cells = "rows => rows.map((row) => [...row.cells].slice(0, 6).map((cell) => cell.textContent))"
+    rows = page.locator("#collect-students tbody tr")
+    for text, words, table in [
+        (ada + "\n" + head + bea, "2 students.", [first, second]),
+        (ada + head + bea, "2 students.", [first, second]),
+        (ada + "\n" + bea, "1 student. Not understood: lines 6, 7, 8, 9.", [first]),
+        (
+            ada + "\n" + ada.rsplit("\n", 1)[0],
+            "1 student. Handed in more than once, the last counts: Ada.",
+            [[*first[:4], "0 (the report says 1)", "0"]],
+        ),
+    ]:
+        box.fill(text)
+        expect(said).to_have_text(words)
+        assert rows.evaluate_all(cells) == table
+
+
 def test_the_browser_keeps_no_reports_for_a_page_that_was_left(visit):
     """Browsers fill a form again when its page comes back, and write down what they need for it."""
     page = visit("collect.html")

@@ -8,9 +8,12 @@
   document.querySelector(".report").previousElementSibling.hidden = true;
 
   const HEAD = /^The Wrong Codebook\b/;
+  // A copied report ends without a line break, so the next one may have been pasted right behind its last word.
+  const GLUED = /(?<=\S)(?=The Wrong Codebook[:;] )/;
   const DONE = /^The Wrong Codebook: (\d+) of (\d+) challenges done$/;
   const LINE = /^((?:Fig\. \d+\.\d+|Chapter \d+), challenge \d+): (\d+) (?:try|tries)(, after Show me)?$/;
-  const QUESTIONS = /^Questions: \d+ of \d+ right$/;
+  const NAME = /^Name:/;
+  const QUESTIONS = /^Questions: (\d+) of \d+ right$/;
   const QUESTION = /^(Chapter \d+, question \d+): (not yet, )?(\d+) (?:try|tries)(, after a bet)?$/;
   const SUM = /^Bets: (\d+) of \d+; (\d+\.\d+|∞) bits per question; spread evenly (\d+\.\d+)$/;
   const BET = /^Chapter \d+, question \d+: bet, (?:\d+\.\d+|∞) bits$/;
@@ -40,21 +43,24 @@
       }
       open = null;
     };
-    text.split(/\r\n?|\n/).forEach((raw, at) => {
-      const line = raw.replace(/^[>\s\uFEFF]+/, "").trim();
+    const take = (part, at) => {
+      const line = part.replace(/^[>\s\uFEFF]+/, "").trim();
       const [done, goal, question, sum, bets] = [DONE, LINE, QUESTION, SUM, BETS].map((pattern) => pattern.exec(line));
       if (!line) return;
-      if (HEAD.test(line)) close();
+      // A second name is another student's, whose first line got lost.
+      if (HEAD.test(line) || (open?.name && NAME.test(line))) close();
       if (bets) add(bets[1], { bets: Number(bets[2]), bits: bets[3], even: bets[4] });
-      else if (done) open = { name: "", goals: new Map(), questions: new Map(), promised: Number(done[1]) };
-      else if (open && /^Name:/.test(line)) open.name = line.slice(5).trim();
+      else if (done) open = { name: "", goals: new Map(), questions: new Map(), promised: Number(done[1]), claimed: undefined };
+      else if (open && NAME.test(line)) open.name = line.slice(5).trim();
       else if (open && goal) open.goals.set(goal[1], { tries: Number(goal[2]), shown: Boolean(goal[3]) });
       else if (open && question)
         open.questions.set(question[1], { right: !question[2], tries: Number(question[3]), shown: Boolean(question[4]) });
       else if (open && sum) Object.assign(open, { bets: Number(sum[1]), bits: sum[2], even: sum[3] });
-      else if (open && (QUESTIONS.test(line) || BET.test(line))) return;
-      else unread.push(at + 1);
-    });
+      else if (open && QUESTIONS.test(line)) open.claimed = Number(QUESTIONS.exec(line)[1]);
+      else if (open && BET.test(line)) return;
+      else if (unread.at(-1) !== at + 1) unread.push(at + 1);
+    };
+    text.split(/\r\n?|\n/).forEach((raw, at) => raw.split(GLUED).forEach((part) => take(part, at)));
     close();
     return { students: [...students.values()], again: [...again], unread };
   };
@@ -69,16 +75,17 @@
     return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   };
 
-  const summary = ({ name, goals, questions, bets, bits, even, promised }) => {
+  const summary = ({ name, goals, questions, bets, bits, even, promised, claimed }) => {
     const results = [...(goals?.values() ?? [])];
     const answers = [...(questions?.values() ?? [])];
-    const told = promised === undefined || promised === results.length ? "" : ` (the report says ${promised})`;
+    const right = answers.filter((answer) => answer.right).length;
+    const count = (found, said) => (said === undefined || said === found ? found : `${found} (the report says ${said})`);
     return [
       name,
-      goals ? `${results.length}${told}` : "",
+      goals ? count(results.length, promised) : "",
       goals ? sum(results.map(({ tries }) => tries)) : "",
       goals ? results.filter(({ shown }) => shown).length : "",
-      questions ? answers.filter(({ right }) => right).length : "",
+      questions ? count(right, claimed) : "",
       questions ? sum(answers.map(({ tries }) => tries)) : "",
       bets ?? "",
       bits ?? "",
