@@ -255,6 +255,7 @@ def test_twenty_questions_halves_as_fano_does(show, who):
     assert readout(page, who.lower()) == pytest.approx(codes.fano_code(p).expected_length(p))
     click(page, "reset")
     assert questions(page) == [""] * 16
+    assert page.locator('[data-button="undo"]').is_disabled()  # no plan is left to go back to
 
 
 def test_twenty_questions_is_played(show):

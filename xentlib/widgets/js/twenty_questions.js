@@ -133,7 +133,8 @@ const planner = (figure, parent) => {
   const back = figure.button(row, "Undo", () => ({ words: past.pop(), ticked: [], rounds: 0 }), {
     id: "undo",
   });
-  figure.reset(row);
+  const reset = figure.reset(row);
+  figure.on(reset, "click", () => (past.length = 0));
   figure.painters.push(({ words, ticked }) => {
     const node = open(words);
     asks.disabled = !node || !ticked.length || ticked.length >= node[1].length;
