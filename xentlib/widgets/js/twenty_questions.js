@@ -108,6 +108,8 @@ const planner = (figure, parent) => {
     past.push(state.words);
     return { words: split(state.words, yes, members), ticked: [], rounds: 0 };
   };
+  // The button may still be enabled until the next frame is drawn.
+  const undo = ({ words }) => ({ words: past.pop() ?? words, ticked: [], rounds: 0 });
   chooser(figure, parent);
   const row = h("div", { class: "xent-buttons" });
   parent.append(row);
@@ -130,9 +132,7 @@ const planner = (figure, parent) => {
     },
     { id: "rest" },
   );
-  const back = figure.button(row, "Undo", () => ({ words: past.pop(), ticked: [], rounds: 0 }), {
-    id: "undo",
-  });
+  const back = figure.button(row, "Undo", undo, { id: "undo" });
   const reset = figure.reset(row);
   figure.on(reset, "click", () => (past.length = 0));
   figure.painters.push(({ words, ticked }) => {
