@@ -45,18 +45,18 @@
     };
     const take = (part, at) => {
       const line = part.replace(/^[>\s\uFEFF]+/, "").trim();
-      const [done, goal, question, sum, bets] = [DONE, LINE, QUESTION, SUM, BETS].map((pattern) => pattern.exec(line));
+      const [done, goal, questions, question, sum, bets] = [DONE, LINE, QUESTIONS, QUESTION, SUM, BETS].map((pattern) => pattern.exec(line));
       if (!line) return;
       // A second name is another student's, whose first line got lost.
       if (HEAD.test(line) || (open?.name && NAME.test(line))) close();
       if (bets) add(bets[1], { bets: Number(bets[2]), bits: bets[3], even: bets[4] });
-      else if (done) open = { name: "", goals: new Map(), questions: new Map(), promised: Number(done[1]), claimed: undefined };
+      else if (done) open = { name: "", goals: new Map(), questions: new Map(), promised: Number(done[1]) };
       else if (open && NAME.test(line)) open.name = line.slice(5).trim();
       else if (open && goal) open.goals.set(goal[1], { tries: Number(goal[2]), shown: Boolean(goal[3]) });
       else if (open && question)
         open.questions.set(question[1], { right: !question[2], tries: Number(question[3]), shown: Boolean(question[4]) });
       else if (open && sum) Object.assign(open, { bets: Number(sum[1]), bits: sum[2], even: sum[3] });
-      else if (open && QUESTIONS.test(line)) open.claimed = Number(QUESTIONS.exec(line)[1]);
+      else if (open && questions) open.claimed = Number(questions[1]);
       else if (open && BET.test(line)) return;
       else if (unread.at(-1) !== at + 1) unread.push(at + 1);
     };

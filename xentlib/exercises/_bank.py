@@ -103,10 +103,7 @@ _SMALL = (
     "The probability is too small for a float, its logarithm is not. "
     "Take the logarithm on paper first."
 )
-_FAR = (
-    "The probability is too small for a float, its logarithm is not. Take the logarithm on paper "
-    "first, and exp of nothing large: from 710 on it is inf."
-)
+_FAR = f"{_SMALL.removesuffix('.')}, and exp of nothing large: from 710 on it is inf."
 
 
 def _told(*flat):
