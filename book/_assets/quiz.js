@@ -13,6 +13,8 @@
   const SIZES = { thousand: 1e3, million: 1e6, billion: 1e9 };
   // The unit that words begin with, whatever it is counted per.
   const unitOf = (words) => UNITS.find(([, written]) => written.test(words.split(/\s*\/\s*|\s+(?!cent)/)[0]))?.[0];
+  // What it is counted per, if that is a piece of text: a cost per token is not one per byte.
+  const pieceOf = (words) => /(?:\/|\bper|\ba)\s*(byte|b(?=$)|token|char|word)/i.exec(words)?.[1].toLowerCase()[0];
 
   // All the ways to write a sign, a space, a power or a fraction, as one.
   const plain = (text) =>
@@ -100,11 +102,14 @@
     const readings = [false, true].map((second) => evaluate(text, second)).filter(({ value }) => !Number.isNaN(value));
     if (!readings.length) return { text: "Type a number, such as 0.5, 0,5 or 1/2.", show: [] };
     const rest = readings[0].rest;
-    const given = rest && unitOf(rest);
+    const written = rest.replace(/^bpb$/i, "bits per byte");
+    const given = rest && unitOf(written);
     const asked = unit && (unitOf(unit) ?? unit);
     const word = /^(?!log|ln|exp|sqrt|(?:pi|e)\b)[a-z]/i.test(rest);
     if (rest && !given && !word) return { text: `Type a number: “${rest}” cannot be read.`, show: [] };
-    if (rest && asked && given !== asked) return { text: `The answer is asked for in ${unit}, and yours ends in “${rest}”.`, show: [] };
+    const [per, askedPer] = [pieceOf(written), pieceOf(unit ?? "")];
+    const fitting = given === asked && (!per || !askedPer || per === askedPer);
+    if (rest && asked && !fitting) return { text: `The answer is asked for in ${unit}, and yours ends in “${rest}”.`, show: [] };
     if (given && given !== "%" && !asked) return { text: `A plain number is asked for, and yours ends in “${rest}”.`, show: [] };
     const values = readings.map(({ value }) => (given === "%" && !asked ? value / 100 : value));
     const rightly = values.find((value) => near(value, exact(answer), Number(tolerance)));

@@ -103,6 +103,8 @@ def test_B21_grouping():
     by_round = one_hot([y for _, y in ROUNDS], 4)
     models = np.array([[float(a) for a in habits[x]] for x, _ in ROUNDS])
     assert kl_divergence(by_round, models).sum() == pytest.approx(rounds)
+    # An infinite KL stays infinite: that is why the summary says "a finite KL".
+    assert kl_divergence(one_hot([0, 1], 2), [1, 0]).sum() == kl_divergence([0.5, 0.5], [1, 0])
 
 
 def test_B22(batch):
