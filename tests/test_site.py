@@ -154,6 +154,7 @@ def test_the_mark_that_unfolds_stands_in_its_title(open_page, name):
         ("book/07-densities", "quiz-densities-units", "72", "a hundred times as wide"),
         ("book/07-densities", "quiz-densities-units", "7.36", "In their difference it cancels"),
         ("book/08-classifiers", "quiz-classifiers-average", "1.889", "codebook for the mixture"),
+        ("book/08-classifiers", "quiz-classifiers-average", "15/8", "three rounds in four"),
         ("book/09-batches", "quiz-batches-units", "4.8/16", "divide by ln 2 as well"),
     ],
 )

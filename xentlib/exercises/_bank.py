@@ -857,6 +857,10 @@ def _gradient(z, y, base=np.e):
     return softmax_cross_entropy_grad(z, y, base=base)
 
 
+_SOFTMAX_BASE = "wrong base. Softmax raises e to the logits, whatever unit the loss is in."
+_DIVIDED = (
+    "divided by the largest. Only differences of logits count: which operation keeps them all?"
+)
 _ROWS = "Each row of a table is a set of logits of its own. Which axis do you sum over?"
 _MAXIMA = "The rows have nothing to do with each other: which maximum belongs to each?"
 
@@ -865,14 +869,21 @@ SOFTMAX = Check(
     names=("logits",),
     right=softmax,
     draw=_draw_logits,
-    look="Make every score positive first, then make them sum to 1.",
+    look="Do your numbers sum to 1, and is the ratio of any two of them e to the difference of "
+    "their logits?",
     mistakes=_told(
         np.exp,
         "unnormalised. What do your numbers sum to?",
         lambda z: softmax(softmax(z)),
         _SOFTMAX_TWICE,
         lambda z: softmax(z * np.log(2)),
-        "wrong base. Softmax raises e to the logits, whatever unit the loss is in.",
+        _SOFTMAX_BASE,
+        lambda z: softmax(z * np.log(10)),
+        _SOFTMAX_BASE,
+        lambda z: softmax(z / z.max()),
+        _DIVIDED,
+        lambda z: softmax(z / abs(z).max()),
+        _DIVIDED,
         lambda z: softmax(-z),
         "a minus too many. Which class should get the most?",
         lambda z: log_softmax(z, base=np.e),
