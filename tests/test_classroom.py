@@ -176,6 +176,35 @@ def test_no_student_gets_what_another_did(visit):
         assert rows.evaluate_all(cells) == table
 
 
+def test_a_row_holds_one_report_and_the_last_bets(visit):
+    page = visit("collect.html")
+    box, said = page.get_by_label("Reports, one below the other"), page.locator("#collect-said")
+    report = "The Wrong Codebook: 0 of 43 challenges done\nName: Ada  L\nQuestions: 1 of 67 right\n"
+    report += "Chapter 2, question 2: 3 tries\n"
+    bets = "Bets: 2 of 36; ∞ bits per question; spread evenly 2.00\n"
+    bill = "The Wrong Codebook; Ada L; 3 of 36 bets; 0.50 bits per question; spread evenly 1.90\n"
+    again = "1 student. Handed in more than once, the last counts: Ada L."
+    four = "1 student. Not understood: lines 6, 7, 8, 9."
+    tail = "Fig. 3.1, challenge 1: 2 tries\nQuestions: 1 of 67 right\n"
+    tail += (
+        "Chapter 3, question 1: 1 try\nBets: 1 of 36; 0.00 bits per question; spread evenly 2.00\n"
+    )
+    cells = "rows => rows.map((row) => [...row.cells].slice(1).map((cell) => cell.textContent))"
+    for text, words, row in [
+        (report + bets + report, again, "0 0 0 1 3   "),  # no bets in the last
+        (report + bets + bill, "1 student.", "0 0 0 1 3 3 0.50 1.90"),
+        (bill + report + bets, "1 student.", "0 0 0 1 3 2 ∞ 2.00"),
+        (report + bets + bill + report, again, "0 0 0 1 3 3 0.50 1.90"),
+        (report + bets + tail, four, "0 0 0 1 3 2 ∞ 2.00"),  # without the first two lines
+        (report + bets + bets, "1 student. Not understood: line 6.", "0 0 0 1 3 2 ∞ 2.00"),
+        ((report + bets).replace(" ", "\u00a0"), "1 student.", "0 0 0 1 3 2 ∞ 2.00"),
+    ]:
+        box.fill(text)
+        expect(said).to_have_text(words)
+        rows = page.locator("#collect-students tbody tr").evaluate_all(cells)
+        assert rows == [row.split(" ")]
+
+
 def test_the_browser_keeps_no_reports_for_a_page_that_was_left(visit):
     """Browsers fill a form again when its page comes back, and write down what they need for it."""
     page = visit("collect.html")
@@ -204,8 +233,12 @@ def test_answers_to_the_quiz_come_to_the_report_and_to_the_teacher(visit, origin
         assert name == f"Question {before + 1}"
         return f"Chapter 4, {name.lower()}"
 
-    # Wrong, the same once more, right, and right again: two answers until one was right.
-    for right in (False, False, True, True, False):
+    # Wrong, the same once more, also after a visit elsewhere, right, and right again: two answers
+    # until one was right.
+    for right in (False, False):
+        tick(single.nth(0), right)
+    page.reload()
+    for right in (False, True, True, False):
         tick(single.nth(0), right)
     for quiz in (single.nth(1), single.nth(2)):
         quiz.get_by_role("button", name="Bet instead").click()
@@ -214,7 +247,8 @@ def test_answers_to_the_quiz_come_to_the_report_and_to_the_teacher(visit, origin
         expect(quiz.locator(".quiz-verdict")).to_contain_text("It is on your bill.")
     single.nth(1).get_by_role("button", name="Tick instead").click()
     tick(single.nth(1), True)
-    for typed in ("what?", "", "-77"):  # of these one is an answer
+    # Of these two are answers: -77, however it is written, and -78.
+    for typed in ("what?", "", "-77", "-77.0", "-78", "-77"):
         number.locator("[data-answer]").fill(typed)
         number.locator(".quiz-check").click()
     names = [name_of(quiz) for quiz in (*single.all()[:3], number)]
@@ -232,7 +266,7 @@ def test_answers_to_the_quiz_come_to_the_report_and_to_the_teacher(visit, origin
     assert f"Questions: 2 of {asked} right" in report
     assert f"{names[0]}: 2 tries" in report
     assert f"{names[1]}: 1 try, after a bet" in report
-    assert f"{names[3]}: not yet, 1 try" in report
+    assert f"{names[3]}: not yet, 2 tries" in report
     bets = [re.fullmatch(f"{name}: bet, ([\\d.]+) bits", line) for line in report for name in names]
     bits = [float(bet[1]) for bet in bets if bet]
     assert len(bits) == 2
@@ -246,7 +280,7 @@ def test_answers_to_the_quiz_come_to_the_report_and_to_the_teacher(visit, origin
     page.get_by_label("Reports, one below the other").fill("\n".join(report))
     expect(page.locator("#collect-said")).to_have_text("1 student.")
     cells = page.locator("#collect-students tbody tr").first.locator("th, td").all_inner_texts()
-    assert cells[4:8] == ["2", "4", "2", mean]
+    assert cells[4:8] == ["2", "5", "2", mean]
 
 
 @pytest.mark.parametrize("kept", ["5", "null", "{", '{"tries": "<b>"}', '{"tries": -1}', "[]"])

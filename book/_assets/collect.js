@@ -17,24 +17,26 @@
   const QUESTION = /^(Chapter \d+, question \d+): (not yet, )?(\d+) (?:try|tries)(, after a bet)?$/;
   const SUM = /^Bets: (\d+) of \d+; (\d+\.\d+|∞) bits per question; spread evenly (\d+\.\d+)$/;
   const BET = /^Chapter \d+, question \d+: bet, (?:\d+\.\d+|∞) bits$/;
+  // The lines of a report, in their order: one of the first kind, any number of the second, one of the third, and so on.
+  const ORDER = [NAME, LINE, QUESTIONS, QUESTION, SUM, BET];
   const BETS = /^The Wrong Codebook; (?:(.*); )?(\d+) of \d+ bets; (\d+\.\d+|∞) bits per question; spread evenly (\d+\.\d+)$/;
 
-  // One student from each name; what was handed in later takes the place of what was handed in before, and of two
-  // students with one name the teacher is told.
+  // One student from each name; a report takes the place of an earlier report, and a bill of an earlier bill. Where the
+  // two differ, the later counts. Of two students with one name the teacher is told.
   const read = (text) => {
-    const students = new Map();
-    const handedIn = new Set();
+    const handedIn = new Map();
     const again = new Set();
     const unread = [];
     let nameless = 0;
     let open = null;
+    let next = 0; // the place in ORDER before which nothing of the open report can come
     const add = (name, found) => {
       const key = name || `(no name, ${++nameless})`;
       const id = key.normalize("NFKC").toLowerCase();
-      const piece = `${found.goals ? "report" : "bill"} ${id}`;
-      if (handedIn.has(piece)) again.add(key);
-      handedIn.add(piece);
-      students.set(id, { ...students.get(id), name: key, ...found });
+      const pieces = handedIn.get(id) ?? new Map();
+      const piece = found.goals ? "report" : "bill";
+      if (pieces.delete(piece)) again.add(id);
+      handedIn.set(id, pieces.set(piece, { name: key, ...found }));
     };
     const close = () => {
       if (open) {
@@ -44,11 +46,14 @@
       open = null;
     };
     const take = (part, at) => {
-      const line = part.replace(/^[>\s\uFEFF]+/, "").trim();
+      const line = part.replace(/^[> ]+/, "").trim();
       const [done, goal, questions, question, sum, bets] = [DONE, LINE, QUESTIONS, QUESTION, SUM, BETS].map((pattern) => pattern.exec(line));
       if (!line) return;
-      // A second name is another student's, whose first line got lost.
-      if (HEAD.test(line) || (open?.name && NAME.test(line))) close();
+      // A line out of order is another student's, whose first line got lost.
+      const place = ORDER.findIndex((pattern) => pattern.test(line));
+      if (HEAD.test(line) || (place >= 0 && place < next)) close();
+      if (done) next = 0;
+      else if (place >= 0) next = place % 2 ? place : place + 1;
       if (bets) add(bets[1], { bets: Number(bets[2]), bits: bets[3], even: bets[4] });
       else if (done) open = { name: "", goals: new Map(), questions: new Map(), promised: Number(done[1]) };
       else if (open && NAME.test(line)) open.name = line.slice(5).trim();
@@ -60,9 +65,11 @@
       else if (open && BET.test(line)) return;
       else if (unread.at(-1) !== at + 1) unread.push(at + 1);
     };
-    text.split(/\r\n?|\n/).forEach((raw, at) => raw.split(GLUED).forEach((part) => take(part, at)));
+    // Mail makes some spaces others, and a name may have been typed with two.
+    text.split(/\r\n?|\n/).forEach((raw, at) => raw.replace(/\s+/g, " ").split(GLUED).forEach((part) => take(part, at)));
     close();
-    return { students: [...students.values()], again: [...again], unread };
+    const students = new Map([...handedIn].map(([id, pieces]) => [id, Object.assign({}, ...pieces.values())]));
+    return { students: [...students.values()], again: [...again].map((id) => students.get(id).name), unread };
   };
 
   const sortable = (name) => name.match(/\d+/g).map((number) => number.padStart(3, "0")).join(".");

@@ -134,6 +134,7 @@
       return { text: "Right as far as it goes. Give more digits.", show: [] };
     return {
       right: rightly !== undefined,
+      answer: String(value),
       show: rightly === undefined && said ? [said] : [],
       note: usual ? "" : ` Your answer is read as ${show(value)}.`,
     };
@@ -146,7 +147,7 @@
     const missing = inputs.filter((i) => i.dataset.right === "1" && !i.checked).length;
     const show = feedback.filter((f) => chosen.some((i) => i.value === f.dataset.for));
     const text = !wrong && missing ? `Right so far; ${missing === 1 ? "one is" : `${missing} are`} missing.` : undefined;
-    return { right: !wrong && !missing, show, text };
+    return { right: !wrong && !missing, answer: chosen.map((i) => i.value).join(), show, text };
   };
 
   // ---- what is remembered: how many answers a reader gave until one was right
@@ -168,10 +169,11 @@
     }
   };
   const answeredKey = (path, id) => `xent:quiz:${path}:${id}`;
-  const NEVER = { tries: 0, right: false, told: false };
+  const NEVER = { tries: 0, given: [], right: false, told: false };
   const answered = (path, id) => {
-    const { tries, right, told } = load(answeredKey(path, id)) ?? NEVER;
-    return Number.isInteger(tries) && tries >= 0 ? { tries, right: right === true && tries > 0, told: told === true } : NEVER;
+    const { tries, given, right, told } = load(answeredKey(path, id)) ?? NEVER;
+    if (!Number.isInteger(tries) || tries < 0) return NEVER;
+    return { tries, given: Array.isArray(given) ? given : [], right: right === true && tries > 0, told: told === true };
   };
   // After the right answer nothing counts any more.
   const count = (form, change) => {
@@ -179,14 +181,11 @@
     const before = answered(location.pathname, id);
     if (!before.right) store(answeredKey(location.pathname, id), { ...before, ...change(before) });
   };
-  const given = new WeakMap();
-  // The same answer once more is no other try.
-  const countTry = (form, inputs, right) => {
-    const answer = inputs.map(({ type, checked, value }) => (type === "text" ? value.trim() : checked)).join();
-    if (given.get(form) === answer) return;
-    given.set(form, answer);
-    count(form, ({ tries }) => ({ tries: tries + 1, right }));
-  };
+  // The same answer once more is no other try, however it is written.
+  const countTry = (form, answer, right) =>
+    count(form, ({ tries, given }) =>
+      given.includes(answer) && !right ? {} : { tries: tries + 1, given: [...given, answer], right },
+    );
   // A bet tells the answer.
   const countTold = (form) => count(form, () => ({ told: true }));
   globalThis.xentAnswers = { recall: answered };
@@ -339,14 +338,14 @@
     const feedback = [...form.querySelectorAll(".quiz-feedback")];
     const number = inputs[0].dataset.answer !== undefined;
     const isBet = form.hasAttribute("data-bet");
-    const { right, show, text, note = "" } = number
+    const { right, answer, show, text, note = "" } = number
       ? judgeNumber(inputs[0], feedback)
       : isBet
         ? judgeBet(form, inputs, feedback)
         : judgeChoice(inputs, feedback);
     if (show.length) form.dataset.told = "";
     if (isBet && show.length) countTold(form);
-    else if (right !== undefined) countTry(form, inputs, right);
+    else if (right !== undefined) countTry(form, answer, right);
     const verdict = form.querySelector(".quiz-verdict");
     const button = form.querySelector("[type=submit]");
     const top = button.getBoundingClientRect().top;
