@@ -669,7 +669,14 @@ WRONG = {
         (lambda p, n: -np.sum(p * np.log2(p)), "entropy instead."),
         (lambda p, n: block_lengths(p, 1), "the blocks are left out."),
         (lambda p, n: depths(blocks(p, n)).mean() / n, "the weights are missing. You average"),
-        (lambda p, n: block_lengths(p, max(n, 2)), "for p = [0.9, 0.1], n = 1 you give 0.645,"),
+        (
+            lambda p, n: block_lengths(p, max(n, 2)),
+            "for p = [0.7, 0.2, 0.1], n = 1 you give 1.165, and 1.3 is right.",
+        ),
+        (
+            lambda p, n: block_lengths(p, n) if n > 1 else 1.0,
+            "for p = [0.7, 0.2, 0.1], n = 1 you give 1, and 1.3 is right.",
+        ),
         (
             lambda p, n: min(block_lengths(p, m) for m in range(1, n + 1)),
             "for p = [0.9, 0.1], n = 7 you give 0.470157, and 0.474342 is right.",

@@ -413,7 +413,7 @@ BITS_PER_SYMBOL = Check(
         "the weights are missing. You average as if all blocks were equally likely.",
     ),
     edges=(
-        ((np.array([0.9, 0.1]), 1), "A block of one symbol is that symbol."),
+        ((np.array([0.7, 0.2, 0.1]), 1), "A block of one symbol is that symbol."),
         (
             (np.array([0.9, 0.1]), 7),
             "Blocks of 6 are cheaper here. Which length is asked for?",
