@@ -471,6 +471,7 @@ RIGHT = {
         lambda bits, n: bits * n // 8 + (bits * n % 8 > 0),
         lambda bits, n: math.ceil(bits / 8 * n),
         lambda bits, n: len(bytes(math.ceil(bits * n / 8))),
+        lambda bits, n: math.ceil(bits * n / 8 - 1e-6),
     ],
 }
 
@@ -1770,9 +1771,21 @@ WRONG = {
         (lambda nll, n: math.ceil(n / nll), "divided by the loss."),
         (lambda nll, n: 8 * math.ceil(nll * n / 8), "bits again."),
         (lambda nll, n: math.ceil(nll * n / 8) + 1, "for bits_per_symbol = "),
-        (lambda nll, n: (int(nll * n) + 7) // 8, "for bits_per_symbol = 1.75, n = 14 you give 3,"),
-        (lambda nll, n: (nll * n + 7) // 8, "for bits_per_symbol = 1.75, n = 14 you give 3,"),
         (lambda nll, n: round(nll * n / 8 + 0.5), "for bits_per_symbol = "),
+        *(
+            (wrong, "for bits_per_symbol = 2.00001, n = 40 you give 10, and 11 is right.")
+            for wrong in (
+                lambda nll, n: (int(nll * n) + 7) // 8,
+                lambda nll, n: (nll * n + 7) // 8,
+                lambda nll, n: int(nll * n / 8 + 0.99),
+                lambda nll, n: int(nll * n / 8 + 0.9999),
+                lambda nll, n: math.ceil(round(nll * n / 8, 2)),
+                lambda nll, n: math.ceil(round(nll * n, 1) / 8),
+                lambda nll, n: math.ceil(round(nll, 1) * n / 8),
+            )
+        ),
+        # right with its arguments swapped, since n is whole: and yet nothing is swapped
+        (lambda nll, n: math.ceil(int(nll) * n / 8), "for bits_per_symbol = 4.56, n = 25 you"),
         (
             lambda nll, n: max(1, math.ceil(nll * n / 8)),
             "for bits_per_symbol = 0, n = 12 you give 1, and 0 is right.",

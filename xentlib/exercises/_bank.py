@@ -1361,7 +1361,7 @@ FILE_SIZE = Check(
     ),
     edges=(
         ((2.0, 12), "Nothing is left over here: 24 bits are 3 bytes."),
-        ((1.75, 14), "Half a bit is left over here: 24.5 bits do not fit into 3 bytes."),
+        ((2.00001, 40), "Little is left over here: 80.0004 bits do not fit into 10 bytes."),
         ((0.0, 12), "The model was sure of every symbol: 0 bits are 0 bytes."),
     ),
 )

@@ -131,13 +131,20 @@ def _takes(check, student):
 
 
 def _ask_in_another_order(check, student, draws, wants):
-    """Raise _Wrong if `student` is right as soon as its arguments come in another order."""
-    for order in list(itertools.permutations(range(len(check.names))))[1:]:
+    """Raise _Wrong if `student` is right as soon as its arguments come in another order.
+
+    Where every function that is right is so in that order too, the order is not the mistake.
+    """
+
+    def right_in(f, order):
         try:
-            answers = [_call(check, student, [args[i] for i in order], "") for args in draws]
+            answers = [_call(check, f, [args[i] for i in order], "") for args in draws]
         except _Wrong:
-            continue
-        if all(map(_same, answers, wants)):
+            return False
+        return all(map(_same, answers, wants))
+
+    for order in list(itertools.permutations(range(len(check.names))))[1:]:
+        if right_in(student, order) and not right_in(check.right, order):
             called, names = (", ".join(check.names[i] for i in o) for o in (order, sorted(order)))
             raise _Wrong(f"your function is right if it gets ({called}), but it gets ({names}).")
 
