@@ -610,8 +610,11 @@ def test_a_goal_takes_what_its_prompt_asks_for_and_nothing_else(judge, goal):
     many = {"loss-others-pay": 60, "fit-cover": 60, "fit-give-up": 60}.get(goal, 200)
     first, challenge, found = states(goal, many)
     allows = PROMPTS.get(goal) or reads_its_prompt(goal, challenge["prompt"])
-    if "shown" in [condition["measure"] for condition in challenge["all"]]:
+    measures = [condition["measure"] for condition in challenge["all"]]
+    if "shown" in measures:
         assert "let order 3 play none" in challenge["prompt"]
+    if "tosses" in measures:  # counted from the first ones, not from where the reader stands
+        assert "to Bob's ten" in challenge["prompt"]
     wanted = [bool(allows(first, s, s["helped"])) for s in found]
     judged = judge(module_of(first), challenge, first, found)
     wrong = [
