@@ -44,6 +44,11 @@ def kl(p, q):
     return sum(a * (math.log2(a / b) if b else math.inf) for a, b in zip(p, q, strict=True) if a)
 
 
+def mended_kl(p, q):
+    r = (q - p) / p
+    return np.sum(p * (r - np.log1p(r))) / np.log(2)
+
+
 def log_q(z):
     z = z - z.max(-1, keepdims=True)
     return z - np.log(np.exp(z).sum(-1, keepdims=True))
@@ -794,6 +799,18 @@ WRONG = {
         (
             lambda p, q: kl(p[p > 1e-12], q[p > 1e-12]),
             "for p = [1, 8.67362e-19], q = [1, 0] you give 0, and inf is right. What is rare",
+        ),
+        (
+            lambda p, q: mended_kl(p[p > 0], q[p > 0]),
+            "for p = [0.5, 0.5, 0], q = [0.5, 0.25, 0.25] you give 0.139326, and 0.5 is right. An "
+            "outcome that never happens adds nothing. What does your line make of 0 · log 0? If "
+            "you add q − p to each term, its q counts.",
+        ),
+        (
+            lambda p, q: mended_kl(p[p > 0], q[p > 0]) + q[p == 0].sum() / np.log(2),
+            "for p = [0.5, 0.5], q = [1, 8.67362e-19] you give inf, and 29 is right. What is rare "
+            "counts in full: nothing is added to a probability, clipped, dropped or rounded away, "
+            "as a tiny q is in q − p.",
         ),
         (lambda p, q: np.sum(q * np.log2(q / p)), "p and q are swapped."),
         (lambda p, q: np.sum(p * np.log(p / q)), "wrong base. These are nats"),

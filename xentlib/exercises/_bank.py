@@ -68,6 +68,10 @@ _NO_2PI = "the 2π is missing. What makes the density integrate to 1?"
 _EXAMPLES = "not averaged yet. You return a number for each example: what makes one of them all?"
 _SUM = "sum for mean. Your number grows with the number of examples: should it?"
 _ZEROS = "An outcome that never happens adds nothing. What does your line make of 0 · log 0?"
+_ZEROS_OF_KL = (
+    "An outcome that never happens adds nothing. What does your line make of 0 · log 0? If you "
+    "add q − p to each term, its q counts."
+)
 _UNUSED = "A codeword that is never used adds nothing."
 _ROOM = "This codebook leaves room for more words, and its words are as long as they are."
 _LONG = (
@@ -82,6 +86,7 @@ _RARE = (
     "What is rare counts in full: nothing is added to a probability, clipped, dropped or "
     "rounded away."
 )
+_RARE_IN_KL = f"{_RARE.removesuffix('.')}, as a tiny q is in q − p."
 _NEVER_SENT = "The outcome of probability 0 is not in the data, so it adds nothing to the sum."
 _LARGE = (
     "From 710 on, exp is inf: it overflows. What can you subtract from all logits, whatever they "
@@ -543,10 +548,10 @@ KL_DIVERGENCE = Check(
         "the signs of the terms are lost. Some outcomes are cheaper with the wrong codebook.",
     ),
     edges=(
-        ((np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.25, 0.25])), _ZEROS),
+        ((np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.25, 0.25])), _ZEROS_OF_KL),
         ((np.array([0.5, 0.25, 0.25]), np.array([0.5, 0.5, 0.0])), _NO_WORD),
         ((np.array([0.5, 0.5, 0.0]), np.array([0.75, 0.25, 0.0])), _ZEROS),
-        ((np.array([0.5, 0.5]), np.array([1.0, 2.0**-60])), _RARE),
+        ((np.array([0.5, 0.5]), np.array([1.0, 2.0**-60])), _RARE_IN_KL),
         ((np.array([1.0, 2.0**-60]), np.array([1.0, 0.0])), _RARE),
     ),
 )
