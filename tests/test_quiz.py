@@ -286,20 +286,31 @@ def test_what_is_said_of_a_small_mistake_is_said_of_no_other(ask):
 @pytest.mark.parametrize(
     ("answer", "rounded", "wrong"),
     [
-        (9.966, ["10", "10.0", "10 bits"], ["9", "9.9", "11", "100"]),
-        (0.415, ["0.4", "0,4", ".4"], ["0", "0.5", "0.40", "1"]),
+        (9.966, ["10", "10.0", "10 bits", "9.9", "9.96"], ["9", "9.8", "11", "100"]),
+        (0.4193, ["0.4", "0,4", ".4", "0.41", "0,41"], ["0", "0.5", "0.40", "0.43", "1"]),
+        (1.0786, ["1.1", "1.0", "1.07"], ["1.2", "0.9", "2"]),
+        (10.9, ["11"], ["10", "12", "10.0"]),
         (0.4328, ["0.4", "0,4"], ["0", "0.5", "0.40", "0.42"]),
         (0.811, ["0.8", "0,8"], ["1", "0.9", "80 %"]),
         (-2.585, ["-2.6", "−2.6"], ["2.6", "-3"]),
         (12.5, ["12", "13", "12 bits"], ["11", "14", "12.0", "13,0"]),
     ],
 )
-def test_an_answer_rounded_too_far_is_not_called_wrong(ask, answer, rounded, wrong):
+def test_an_answer_rounded_or_cut_too_far_is_not_called_wrong(ask, answer, rounded, wrong):
     told = ask(rounded, answer, unit="bits" if answer > 1 else "")
     assert {t["said"] for t in told} == {"Right as far as it goes. Give more digits."}
     assert {t["result"] for t in told} == {None}
     told = ask(wrong, answer, unit="bits" if answer > 1 else "")
     assert {t["result"] for t in told} == {"wrong"}
+
+
+def test_a_mistake_is_named_however_many_digits_are_given_from_two_on(ask):
+    wrong = 2.0794415416798357
+    given = ["2.07", "2,1", "2.0", "2.0794", "2", "2.2", "2.06", "2.1 nats"]
+    told = ask(given, 3, tolerance=0.0001, wrong=wrong)
+    assert [t["feedback"] for t in told] == [True] * 4 + [False] * 4
+    (near_both,) = ask(["0.41"], 0.415, tolerance=0.0001, wrong=0.4128)
+    assert near_both["said"] == "Right as far as it goes. Give more digits."
 
 
 def test_of_two_mistakes_the_nearer_is_named(browser):

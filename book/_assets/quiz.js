@@ -121,17 +121,23 @@
         near(value, exact(dataset.value), Number(tolerance)) && alike(value, exact(dataset.value));
     // Two mistakes can be near each other: the nearer one is meant.
     const off = (f) => Math.min(...values.map((value) => Math.abs(value - exact(f.dataset.value)) || 0));
-    const [said] = feedback.filter((f) => values.some(fits(f))).sort((a, b) => off(a) - off(b));
-    const value = rightly ?? (said && values.find(fits(said))) ?? values[0];
+    const nearest = (test) => feedback.filter((f) => values.some(test(f))).sort((a, b) => off(a) - off(b))[0];
     const number = text.slice(0, text.length - rest.length).trim();
     const usual = /^[+-]?\d*\.?\d*$/.test(number) && given !== "%";
     const [, decimals] = /^[+-]?\d*(?:[.,](\d{0,9}))?$/.exec(number) ?? [, null];
-    // Half a unit of the last digit either way: 0.125 is 0.13 to some and 0.12 to Python.
+    // Half a unit of the last digit either way, as 0.125 is 0.13 to some and 0.12 to Python; a decimal fraction of
+    // two digits or more may be cut off as well, and then a mistake is known by them, too.
     const last = 10 ** -(decimals?.length ?? 0) * (given === "%" && !asked ? 0.01 : 1);
-    const half = decimals === null ? 0 : last / 2;
-    const isRounded = values.some((value) => near(value, exact(answer), half) && alike(value, exact(answer), 0.1));
-    if (rightly === undefined && !said && isRounded)
+    const long = decimals && /[1-9]\D?\d/.test(number);
+    const shortens = (target, share) => (value) =>
+      (near(value, target, last / 2) || (long && Math.abs(value) <= Math.abs(target) && near(value, target, last))) &&
+      alike(value, target, share);
+    const exactly = nearest(fits);
+    if (rightly === undefined && !exactly && decimals !== null && values.some(shortens(exact(answer), 0.1)))
       return { text: "Right as far as it goes. Give more digits.", show: [] };
+    const nearly = ({ dataset }) => shortens(exact(dataset.value), 0.05);
+    const said = exactly ?? (long ? nearest(nearly) : undefined);
+    const value = rightly ?? (said && values.find((exactly ? fits : nearly)(said))) ?? values[0];
     return {
       right: rightly !== undefined,
       answer: String(value),
