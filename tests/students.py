@@ -170,6 +170,11 @@ def gradient_by_loop(z, y):
     return [q[k] - (k == y) for k in range(len(z))]
 
 
+def naive_losses(z, y):
+    """Nothing taken out of the sum of exponentials: wrong as soon as one of them is too large."""
+    return np.log(np.exp(z).sum(1)) - picked(z, y)
+
+
 def losses(z, y):
     return np.array([scipy.special.logsumexp(row) - row[k] for row, k in zip(z, y, strict=True)])
 
@@ -1170,21 +1175,28 @@ WRONG = {
         (lambda z: np.exp(z) / np.mean(np.exp(z)), "mean for sum."),
         (
             lambda z: np.exp(z) / np.exp(z).sum(),
-            "for logits = [0, 10000, 9999, 0] you give [0, nan, nan, 0], and "
+            "for logits = [0, 20000, 19999, 0] you give [0, nan, nan, 0], and "
             "[0, 0.731059, 0.268941, 0] is right. From 710 on,",
         ),
-        (lambda z: soft(z - z[..., :1]), "for logits = [0, 10000, 9999, 0] you give [0, nan, nan,"),
+        (
+            lambda z: soft(z.astype(np.longdouble)).astype(float),
+            "for logits = [0, 20000, 19999, 0] you give [0, nan, nan, 0],",
+        ),
+        (
+            lambda z: soft(z - z[..., :1]),
+            "for logits = [0, 20000, 19999, 0] you give [0, nan, nan,",
+        ),
         (
             lambda z: soft(z - z[..., -1:]),
-            "for logits = [0, 10000, 9999, 0] you give [0, nan, nan,",
+            "for logits = [0, 20000, 19999, 0] you give [0, nan, nan,",
         ),
         (
             lambda z: soft(z - np.median(z, -1, keepdims=True)),
-            "for logits = [0, 10000, 9999, 0] you give [0, nan, nan,",
+            "for logits = [0, 20000, 19999, 0] you give [0, nan, nan,",
         ),
         (
             lambda z: soft(z - z.mean(-1, keepdims=True)),
-            "for logits = [0, 10000, 9999, 0] you give [0, nan, nan,",
+            "for logits = [0, 20000, 19999, 0] you give [0, nan, nan,",
         ),
         (
             lambda z: np.exp(z - z.clip(0).max()) / np.exp(z - z.clip(0).max()).sum(),
@@ -1196,11 +1208,11 @@ WRONG = {
         ),
         (
             lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(-1, keepdims=True),
-            "for logits = [[10000, 9999], [0, 1]] you give",
+            "for logits = [[20000, 19999], [0, 1]] you give",
         ),
         (
             lambda z: soft(np.clip(z, -500, 500)),
-            "for logits = [0, 10000, 9999, 0] you give [",
+            "for logits = [0, 20000, 19999, 0] you give [",
         ),
         (lambda z: scipy.special.softmax(z), "for logits = [[1, 0, 0], [3, 3, 0]] you give"),
         (lambda z: scipy.special.softmax(z, axis=0), "for logits = [[1, 0, 0], [3, 3, 0]] you"),
@@ -1214,7 +1226,7 @@ WRONG = {
         ),
         (
             lambda z: np.nan_to_num(soft(z)),
-            "for logits = [0, 10000, 9999, 0] you give [0, 0, 0, 0],",
+            "for logits = [0, 20000, 19999, 0] you give [0, 0, 0, 0],",
         ),
         (lambda z: np.log(np.exp(z).sum()), "the normaliser only."),
         (lambda z: z - z.max(), "no exponential yet. You take"),
@@ -1229,7 +1241,7 @@ WRONG = {
         (lambda z: np.full(z.shape, 1 / z.shape[-1]), "for logits = ["),
         (
             lambda z: soft(z) if z.ndim == 1 and abs(z).max() < 500 else z,
-            "for logits = [0, 10000, 9999",
+            "for logits = [0, 20000, 19999",
         ),
         (
             lambda z: np.exp(log_q(z)) if z.ndim == 1 else np.exp(z - z.max(0)) / 2,
@@ -1250,15 +1262,19 @@ WRONG = {
         (lambda z, y: soft(z) - hot(y - 1, len(z)), "off by one."),
         (
             lambda z, y: soft(z) - hot(y, len(z)),
-            "for logits = [0, 10000, 9999, 0], label = 0 you give",
+            "for logits = [0, 20000, 19999, 0], label = 0 you give",
         ),
         (
             lambda z, y: soft(z - z[y]) - hot(y, len(z)),
-            "for logits = [0, 10000, 9999, 0], label = 0 you give",
+            "for logits = [0, 20000, 19999, 0], label = 0 you give",
+        ),
+        (
+            lambda z, y: (soft(z.astype(np.longdouble)) - hot(y, len(z))).astype(float),
+            "for logits = [0, 20000, 19999, 0], label = 0 you give [-1, nan, nan, 0],",
         ),
         (
             by_chain_rule,
-            "for logits = [0, 10000, 9999, 0], label = 0 you give [nan, nan, nan, nan], and "
+            "for logits = [0, 20000, 19999, 0], label = 0 you give [nan, nan, nan, nan], and "
             "[-1, 0.731059, 0.268941, 0] is right. From 710 on, exp is inf: what can "
             "you subtract from all logits? And the label's probability is rounded to 0: can you",
         ),
@@ -1268,7 +1284,7 @@ WRONG = {
         ),
         (
             lambda z, y: soft(z - z.mean()) - hot(y, len(z)),
-            "for logits = [0, 10000, 9999, 0], label = 0 you give",
+            "for logits = [0, 20000, 19999, 0], label = 0 you give",
         ),
         (lambda z, y: soft(z)[y] * (hot(y, len(z)) - soft(z)), "the slope of the label's"),
         (lambda z, y: -hot(y, len(z)), "the label only."),
@@ -1285,7 +1301,7 @@ WRONG = {
         ),
         (
             lambda z, y: np.exp(log_q(np.clip(z, -50, 50))) - hot(y, len(z)),
-            "for logits = [0, 10000,",
+            "for logits = [0, 20000,",
         ),
     ],
     "check_batch_loss": [
@@ -1320,12 +1336,16 @@ WRONG = {
             "and 1.40761 is right. exp of each of these logits is 0",
         ),
         (
+            lambda z, y: float(np.mean(naive_losses(z.astype(np.longdouble), y))),
+            "for logits = [[0, 20000, 19999, 0]], labels = [2] you give inf, and 1.31326 is right.",
+        ),
+        (
             lambda z, y: -np.mean(np.log(picked(soft(z - z[:, :1]), y))),
-            "for logits = [[0, 10000, 9999, 0]], labels = [2] you give nan,",
+            "for logits = [[0, 20000, 19999, 0]], labels = [2] you give nan,",
         ),
         (
             lambda z, y: -np.mean(np.log(picked(soft(z - z.mean(1, keepdims=True)), y))),
-            "for logits = [[0, 10000, 9999, 0]], labels = [2] you give nan,",
+            "for logits = [[0, 20000, 19999, 0]], labels = [2] you give nan,",
         ),
         (
             lambda z, y: -np.mean(np.log(np.exp(picked(log_q(z), y)))),
@@ -1340,7 +1360,11 @@ WRONG = {
         (lambda z, y: 1 - np.mean(picked(soft(z), y)), "no logarithm yet. That is the average"),
         (lambda z, y: np.mean(z.argmax(1) != y), "the share of errors."),
         (lambda z, y: -np.log(picked(soft(z), y)).sum() / (len(y) - 1), "off by one. You divide"),
-        (lambda z, y: -np.log(soft(z).max(1)).mean(), "the labels are left out. You take"),
+        (lambda z, y: -np.log(soft(z).max(1)).mean(), "the labels are left out. That is the cost"),
+        (
+            lambda z, y: np.log(np.exp(z - z.max(1, keepdims=True)).sum(1)).mean(),
+            "the labels are left out. That is the cost",
+        ),
         (
             lambda z, y: np.mean(
                 np.log(np.exp(z - z.max()).sum(1)) + z.max() - picked(z, y),
@@ -1444,10 +1468,14 @@ WRONG = {
             "and 1.40761 is right. exp of each of these logits is 0",
         ),
         (
+            lambda z, y, w: np.average(naive_losses(z.astype(np.longdouble), y), weights=w),
+            "for logits = [[0, 20000, 19999, 0]], labels = [2], weights = [1] you give inf,",
+        ),
+        (
             lambda z, y, w: (
                 -np.average(np.log(picked(soft(z - z.mean(1, keepdims=True)), y)), weights=w)
             ),
-            "for logits = [[0, 10000, 9999, 0]], labels = [2], weights = [1] you give",
+            "for logits = [[0, 20000, 19999, 0]], labels = [2], weights = [1] you give",
         ),
         (
             lambda z, y, w: np.average(

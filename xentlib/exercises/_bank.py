@@ -911,11 +911,11 @@ SOFTMAX = Check(
         "divided by the length. What do your numbers sum to?",
     ),
     edges=(
-        ((np.array([0.0, 10000.0, 9999.0, 0.0]),), _LARGE),
+        ((np.array([0.0, 20000.0, 19999.0, 0.0]),), _LARGE),
         ((np.array([-1000.0, -1001.0, -1002.0]),), _LOW),
         ((np.array([[1.0, 0.0, 0.0], [3.0, 3.0, 0.0]]),), _ROWS),
         ((np.array([[0.0, 1.0], [1.0, 1.0]]),), _ROWS),
-        ((np.array([[10000.0, 9999.0], [0.0, 1.0]]),), _MAXIMA),
+        ((np.array([[20000.0, 19999.0], [0.0, 1.0]]),), _MAXIMA),
     ),
 )
 
@@ -958,7 +958,7 @@ SOFTMAX_GRAD = Check(
         "plus for minus. Does the loss rise or fall with the label's logit?",
     ),
     edges=(
-        ((np.array([0.0, 10000.0, 9999.0, 0.0]), 0), _ROUNDED_TO_0),
+        ((np.array([0.0, 20000.0, 19999.0, 0.0]), 0), _ROUNDED_TO_0),
         ((np.array([-1000.0, -1001.0, -1002.0]), 1), _LOW),
     ),
 )
@@ -1035,13 +1035,13 @@ BATCH_LOSS = Check(
             lambda z, y: _batch_loss(z, y, reduction="sum") / (len(y) - 1),
             "off by one. You divide by one less than the number of examples.",
             lambda z, y: _batch_loss(z, z.argmax(axis=1)),
-            "the labels are left out. You take the class that the model likes best.",
+            "the labels are left out. That is the cost of the class that the model likes best.",
         ),
     ),
     edges=(
         ((np.array([[-1000.0, -1001.0, -1002.0]]), np.array([1])), _LOW),
         ((np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([0, 1])), _ABSENT),
-        ((np.array([[0.0, 10000.0, 9999.0, 0.0]]), np.array([2])), _LARGE),
+        ((np.array([[0.0, 20000.0, 19999.0, 0.0]]), np.array([2])), _LARGE),
         ((np.array([[1000.0, 0.0], [0.0, 1.0]]), np.array([0, 1])), _MAXIMA),
         ((np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([1, 1])), _FAR),
     ),
@@ -1098,7 +1098,7 @@ WEIGHTED_LOSS = Check(
             _ABSENT,
         ),
         (
-            (np.array([[0.0, 10000.0, 9999.0, 0.0]]), np.array([2]), np.array([1.0])),
+            (np.array([[0.0, 20000.0, 19999.0, 0.0]]), np.array([2]), np.array([1.0])),
             _LARGE,
         ),
         (
