@@ -820,7 +820,14 @@ WRONG = {
         (lambda p, q: np.sum(q * np.log2(q / p)), "p and q are swapped."),
         (lambda p, q: np.sum(p * np.log(p / q)), "wrong base. These are nats"),
         (lambda p, q: np.sum(p * np.log10(p / q)), "wrong base. Your logarithm has base 10"),
-        (lambda p, q: np.sum(p * np.log2(q / p)), "the sign is the wrong way round. Which"),
+        (
+            lambda p, q: np.sum(p * np.log2(q / p)),
+            "the sign is the wrong way round. What comes first in your quotient or difference?",
+        ),
+        (
+            lambda p, q: np.sum(p * np.log2(q)) - np.sum(p * np.log2(p)),
+            "the sign is the wrong way round. What comes first in your quotient or difference?",
+        ),
         (lambda p, q: np.sum(p * np.log(q / p)), "the sign is the wrong way round, and the base"),
         (lambda p, q: -np.sum(p * np.log2(q)), "cross-entropy instead."),
         (lambda p, q: np.sum(q * np.log2(q) - p * np.log2(q)), "the wrong entropy is subtracted."),
@@ -880,7 +887,13 @@ WRONG = {
         ),
         (
             lambda p, q: np.sum(p * np.log2((p + q) / 2 / p) + q * np.log2((p + q) / 2 / q)) / 2,
-            "the sign is the wrong way round.",
+            "the sign is the wrong way round. What comes first in your quotient or difference?",
+        ),
+        (
+            lambda p, q: (
+                (xentlib.entropy(p) + xentlib.entropy(q)) / 2 - xentlib.entropy((p + q) / 2)
+            ),
+            "the sign is the wrong way round. What comes first in your quotient or difference?",
         ),
         (
             lambda p, q: math.sqrt((kl(p, (p + q) / 2) + kl(q, (p + q) / 2)) / 2),

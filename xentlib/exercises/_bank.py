@@ -518,11 +518,11 @@ KL_DIVERGENCE = Check(
         lambda p, q: kl_divergence(p, q, base=10),
         _LOG10,
         lambda p, q: -kl_divergence(p, q),
-        "the sign is the wrong way round. Which probability is on top in your logarithm?",
+        "the sign is the wrong way round. What comes first in your quotient or difference?",
         lambda p, q: -kl_divergence(p, q, base=np.e),
         (
-            "the sign is the wrong way round, and the base is wrong. Which probability is on top "
-            "in your logarithm, and which logarithm counts yes/no questions?"
+            "the sign is the wrong way round, and the base is wrong. What comes first in your "
+            "quotient or difference, and which logarithm counts yes/no questions?"
         ),
         cross_entropy,
         "cross-entropy instead. That is the whole cost: which part of it is not extra?",
@@ -568,7 +568,7 @@ JS_DIVERGENCE = Check(
         lambda p, q: js_divergence(p, q, base=10),
         _LOG10,
         lambda p, q: -js_divergence(p, q),
-        "the sign is the wrong way round. Which probability is on top in your logarithms?",
+        "the sign is the wrong way round. What comes first in your quotient or difference?",
         lambda p, q: np.sqrt(js_divergence(p, q)),
         "the square root is taken. That is the distance, whose square is asked for.",
         lambda p, q: np.sqrt(js_divergence(p, q, base=np.e)),
