@@ -196,6 +196,12 @@ def estimate(x, K):
     return pmf
 
 
+def counted_once(x, K):
+    counts = np.zeros(K)
+    counts[x] += 1
+    return counts
+
+
 def single(f):
     """The function `f` of arrays in single precision."""
     return lambda *args: f(*(np.asarray(x, np.float32) if x.dtype.kind == "f" else x for x in args))
@@ -1033,6 +1039,11 @@ WRONG = {
     "check_mle": [
         (lambda x, K: np.bincount(x, minlength=K), "unnormalised."),
         (lambda x, K: np.ones(K) / K, "uniform."),
+        (
+            lambda x, K: xentlib.normalize(counted_once(x, K)),
+            "uniform. However often an outcome comes up",  # the same only for what comes up
+        ),
+        (lambda x, K: counted_once(x, K) / len(x), "counted once."),
         (lambda x, K: (np.bincount(x, minlength=K) + 1) / (len(x) + K), "one added to each count."),
         (lambda x, K: np.bincount(x, minlength=K) / (len(x) - 1), "off by one. You divide"),
         (lambda x, K: np.bincount(x, minlength=K) / K, "divided by the number of outcomes."),

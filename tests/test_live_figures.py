@@ -655,6 +655,8 @@ def coin_lines(page):
     in_order = [*lines[:6], lines.product]  # the last one leads back to the first
     assert readout(page, "value") == pytest.approx(in_order[line].values[0], rel=1e-12)
     assert readout(page, "best") == pytest.approx(np.mean(x))
+    if line < 4:  # before the minus sign, nothing is paid yet
+        assert "price" not in page.locator(".xent-sentence").inner_text()
 
 
 def test_likelihood_lines(show):

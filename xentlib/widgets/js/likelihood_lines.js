@@ -42,7 +42,7 @@ const LINES = [
   {
     text: "∑_{*k*} *p̃*ₖ log *q*_{*θ*}(*k*)",
     f: (x, theta) => logSum(x, theta) / x.length,
-    why: "Divided by the number of tosses: a price per toss, and an expectation under *p̃*. The best θ stays.",
+    why: "Divided by the number of tosses: a number per toss, and an expectation under *p̃*. The best θ stays.",
   },
   {
     text: "H(*p̃*, *q*_{*θ*})",
