@@ -8,7 +8,7 @@ export PYTHONUNBUFFERED := 1
 BUILD := jupyter-book build . -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book notebooks lab homework grade load test lowest pyodide bench pdf audit engines clean clean-book
+.PHONY: help serve book notebooks lab homework grade load test lowest frameworks pyodide bench pdf audit engines clean clean-book
 
 help:
 	@echo "Read"
@@ -24,6 +24,7 @@ help:
 	@echo "Change"
 	@echo "  make test        run every test: lint, xentlib, the book, the pages in a real browser"
 	@echo "  make lowest      test xentlib with the oldest packages that it allows"
+	@echo "  make frameworks  ask PyTorch and Keras, installed for it, whether what the chapters say of them is so"
 	@echo "  make pyodide     run xentlib's unit tests in the Python that the pages run"
 	@echo "  make bench       time xentlib against its peers"
 	@echo "  make audit       measure the built pages: bytes, accessibility, Lighthouse, and speed against a bare page"
@@ -91,10 +92,16 @@ test: book homework
 	@echo "Looking for a browser"
 	python tools/chromium.py
 	@echo "Running the tests"
-	python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	python -m pytest --numprocesses $$(python -c 'import os; print(os.cpu_count() + 1)') --dist loadfile --no-loadscope-reorder
 
 lowest: .venv/ready
 	python tools/lowest.py
+
+frameworks:
+	$(PYTHON) -m venv _build/frameworks
+	@echo "Installing PyTorch and Keras into _build/frameworks"
+	_build/frameworks/bin/python -m pip install --quiet --disable-pip-version-check torch keras scipy pytest
+	KERAS_BACKEND=torch _build/frameworks/bin/python -m pytest -q --noconftest tests/frameworks.py
 
 # hypothesis 6.140 is plain Python; later ones are compiled, for other machines than a page's.
 pyodide: node_modules/ready

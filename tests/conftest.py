@@ -13,6 +13,8 @@ from widgets_page import page_of
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
 
+collect_ignore = ["frameworks.py"]  # asks PyTorch and Keras, which only `make frameworks` installs
+
 # The files that take longest, longest first: begun last, one of them would run on alone when the
 # other workers have nothing left to do.
 LONGEST = ["site", "run_chapters", "run_cells", "build", "notebooks", "homework", "figure_layout"]
@@ -24,10 +26,6 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
 
 
-# Frames come as fast as they are drawn: nobody looks at the screen whose clock they would wait for.
-FLAGS = [*chromium.FLAGS, "--disable-frame-rate-limit", "--disable-gpu-vsync"]
-
-
 @pytest.fixture(scope="session")
 def browser():
     """One headless Chromium for the whole run."""
@@ -35,7 +33,7 @@ def browser():
     if path is None:
         pytest.fail("no Chromium found: `python tools/chromium.py` installs one or says how")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
         yield browser
         browser.close()
 
