@@ -13,7 +13,7 @@ from PIL import Image
 from widgets_page import click, page_of, press, settle, trait
 
 from xentlib import widgets
-from xentlib.widgets import TwoDistributions
+from xentlib.widgets import SoftmaxLogits, TwoDistributions
 from xentlib.widgets.base import DIST
 
 FIGURES = [getattr(widgets, name) for name in widgets.__all__]
@@ -305,6 +305,33 @@ def test_a_challenge_that_wants_two_ways(show):
     press(page, "q-1", "Home")  # nothing is asked any more
     assert "You have one." not in feedback(page)
     assert feedback(page).endswith("You have done this one.")
+
+
+def test_the_gradient_of_the_logits_is_told_in_its_own_unit():
+    """It is drawn in nats, whatever unit the loss is in."""
+    words = SoftmaxLogits(logits=[0.0, 0.0], labels=["a", "b"], target=0, base=2).describe()
+    assert "gradient of the loss in nats: a 0.500, gradient -0.500" in words
+    assert "the loss is 1.000 bits" in words
+
+
+@pytest.mark.browser
+def test_the_second_of_two_ways_is_told_how_far_it_is_from_the_first(show):
+    again = "Add 1."
+    even = [{"measure": "probability-0", "op": "==", "value": 0.5, "tolerance": 0.01}]
+    goal = {"id": "twice", "prompt": "Even, twice.", "all": even}
+    goal["twice"] = {"key": "scores", "by": 1, "again": again}
+    page = show(SoftmaxLogits(logits=[0.5, 0.0], labels=["a", "b"], challenges=[goal]))
+    press(page, "logit-0", *["ArrowLeft"] * 5)
+    rest(page)
+    assert feedback(page) == again
+    slider = page.locator('[data-control="shift"]')
+    for shift, told in ((0.96, "0.96"), (-0.9996, "0.9996"), (0.004, "0.004"), (0, "")):
+        slider.evaluate("(e, x) => { e.value = x; e.dispatchEvent(new Event('input')); }", shift)
+        settle(page)
+        assert feedback(page) == (f"{again} So far the difference is {told}." if told else again)
+    press(page, "shift", *["ArrowRight"] * 10)
+    rest(page)
+    assert feedback(page) == "Reached."
 
 
 @pytest.mark.browser

@@ -62,7 +62,7 @@ class SoftmaxLogits(FigureWidget):
         )
         return (
             f"Bars for the probabilities that softmax makes of the logits {self.logits}, and below "
-            f"them bars for the gradient of the loss: {pairs}. The right answer is "
+            f"them bars for the gradient of the loss in nats: {pairs}. The right answer is "
             f"{self.labels[self.target]}, and the loss is {loss:.3f} {unit}."
         )
 

@@ -44,7 +44,7 @@ const remember = (id, result) => {
 };
 
 const flat = (value) => [value].flat(3);
-const far = (a, b, by) => flat(a).some((x, k) => Math.abs(x - flat(b)[k]) >= by - ROUNDING);
+const difference = (a, b) => Math.max(...flat(a).map((x, k) => Math.abs(x - flat(b)[k]) || 0));
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 const compare = (op, has, wanted, tolerance = 0) =>
@@ -88,6 +88,15 @@ const distance = ({ op, measure, value, tolerance = 0 }, numbers, names, base) =
   if (!Number.isFinite(gap)) return sentence(`${name} is ${is}, and should be ${target}.`);
   const aim = unit.size === 1 ? "" : ` (${short(value, 4)} ${value === 1 ? "bit is" : "bits are"} ${amount(wanted, 3)})`;
   return sentence(`${name} is ${is}: ${short(gap, digits)} too ${has < wanted ? "low" : "high"}${aim}.`);
+};
+
+// How far an answer is from the first, where it is not far enough: in as many digits as it takes to see that.
+const soFar = (is, wanted) => {
+  if (is < ROUNDING) return "";
+  let digits = 2;
+  const told = () => Number(is.toFixed(digits));
+  while (told() === 0 || told() >= wanted) digits++;
+  return `So far the difference is ${short(is, digits)}.`;
 };
 
 // -> [whether a state meets a goal, what to tell if not]. first is the state in which the figure began, and
@@ -170,7 +179,8 @@ export const addChallenges = (figure, challenges) => {
   };
 
   const answer = (state, numbers) => ({ ...state, ...numbers })[challenges[current].twice.key];
-  const isAnother = (state, numbers) => far(found, answer(state, numbers), challenges[current].twice.by);
+  const movedBy = (state, numbers) => difference(found, answer(state, numbers));
+  const isAnother = (state, numbers) => movedBy(state, numbers) >= challenges[current].twice.by - ROUNDING;
 
   const choose = (k) => {
     current = k;
@@ -195,7 +205,7 @@ export const addChallenges = (figure, challenges) => {
     else if (!isTouched) feedback = "";
     else if (!isMet) feedback = again + words;
     else if (!isArmed) feedback = "This is one way. Now leave it, and get there yourself.";
-    else if (found !== null && !isAnother(state, numbers)) feedback = again;
+    else if (found !== null && !isAnother(state, numbers)) feedback = again + soFar(movedBy(state, numbers), challenge.twice.by);
     else feedback = "There. Rest here, and it counts.";
     const done = recall(challenge.id);
     const before = !isWon && done ? [" ", h("span", { class: "xent-done" }, "You have done this one.")] : [];
