@@ -28,6 +28,7 @@ see you on Monday
 The Wrong Codebook: 0 of 34 challenges done
 The Wrong Codebook; Ada; 3 of 20 bets; 1.25 bits per question; spread evenly 2.00
 """
+AGAIN = "Handed in more than once under one name, the last counts:"
 # Lines that were cut or changed on the way hold no numbers to enter.
 SPOILT = """\
 The Wrong Codebook; Ada; 3 of 20 bets; 1.25 bits per question; spread evenly 2.
@@ -110,9 +111,13 @@ def test_reports_of_a_class_become_one_table(visit, tmp_path):
     page = visit("collect.html")
     said = page.locator("#collect-said")
     page.get_by_label("Reports, one below the other").fill(SPOILT)
-    expect(said).to_have_text("0 students. Not understood: lines 1, 2, 3, 4.")
+    expect(said).to_have_text(
+        f"0 students. Not understood: lines 1, 2, 3, 4; the first is “{SPOILT[:60]}…”."
+    )
     page.get_by_label("Reports, one below the other").fill(REPORTS)
-    expect(said).to_have_text("3 students. Not understood: line 14.")
+    expect(said).to_have_text(
+        f"3 students. {AGAIN} Ada. Not understood: line 14, “see you on Monday”."
+    )
     cells = "rows => rows.map((row) => [...row.cells].map((cell) => cell.textContent))"
     rows = page.locator("#collect-students tbody tr").evaluate_all(cells)
     assert [row[:4] for row in rows] == [
@@ -137,8 +142,14 @@ def test_reports_of_a_class_become_one_table(visit, tmp_path):
     evil.write_text(head.format(0, '=1+1, "x"'), "utf-8")
     page.get_by_label("Or text files").set_input_files([late, evil])
     expect(said).to_have_text(
-        "4 students. Handed in more than once, the last counts: ada. Not understood: line 14."
+        f"4 students. {AGAIN} ada. Not understood: line 14, “see you on Monday”."
     )
+    # The same file, once more: from an empty box it is a file like any other.
+    box = page.get_by_label("Reports, one below the other")
+    box.fill("")
+    page.get_by_label("Or text files").set_input_files([late, evil])
+    expect(said).to_have_text("2 students.")
+    box.fill(f"{REPORTS}\n{late.read_text('utf-8')}\n{evil.read_text('utf-8')}")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as CSV").click()
     text = download.value.path().read_text("utf-8-sig")
@@ -161,19 +172,35 @@ def test_no_student_gets_what_another_did(visit):
     second = ["Bea", "1", "2", "0", "1", "1"]
     cells = "rows => rows.map((row) => [...row.cells].slice(0, 6).map((cell) => cell.textContent))"
     rows = page.locator("#collect-students tbody tr")
+    lost = "Not understood: lines 6, 7, 8, 9; the first is “Name: Bea”."
+    words_before = "Not understood: line 6, “Here is mine:”."
+    praise = "I like The Wrong Codebook; it is short"
+    praised = f"Not understood: line 4, “{praise}”."
     for text, words, table in [
         (ada + "\n" + head + bea, "2 students.", [first, second]),
         (ada + head + bea, "2 students.", [first, second]),
-        (ada + "\n" + bea, "1 student. Not understood: lines 6, 7, 8, 9.", [first]),
+        (ada + "\n" + bea, f"1 student. {lost}", [first]),
+        (f"{ada}\nHere is mine: {head}{bea}", f"2 students. {words_before}", [first, second]),
+        (ada.replace("Questions", f"{praise}\nQuestions"), f"1 student. {praised}", [first]),
         (
             ada + "\n" + ada.rsplit("\n", 1)[0],
-            "1 student. Handed in more than once, the last counts: Ada.",
+            f"1 student. {AGAIN} Ada.",
             [[*first[:4], "0 (the report says 1)", "0"]],
         ),
     ]:
         box.fill(text)
         expect(said).to_have_text(words)
         assert rows.evaluate_all(cells) == table
+
+
+def test_a_student_may_bear_the_name_of_the_book(visit):
+    page = visit("collect.html")
+    bill = "The Wrong Codebook; {}; 3 of 36 bets; 0.50 bits per question; spread evenly 1.90"
+    text = bill.format("The Wrong Codebook") + bill.format("Bo")
+    page.get_by_label("Reports, one below the other").fill(text)
+    expect(page.locator("#collect-said")).to_have_text("2 students.")
+    names = page.locator("#collect-students tbody th").all_inner_texts()
+    assert names == ["Bo", "The Wrong Codebook"]
 
 
 def test_a_row_holds_one_report_and_the_last_bets(visit):
@@ -183,8 +210,12 @@ def test_a_row_holds_one_report_and_the_last_bets(visit):
     report += "Chapter 2, question 2: 3 tries\n"
     bets = "Bets: 2 of 36; ∞ bits per question; spread evenly 2.00\n"
     bill = "The Wrong Codebook; Ada L; 3 of 36 bets; 0.50 bits per question; spread evenly 1.90\n"
-    again = "1 student. Handed in more than once, the last counts: Ada L."
-    four = "1 student. Not understood: lines 6, 7, 8, 9."
+    again = f"1 student. {AGAIN} Ada L."
+    four = "1 student. Not understood: lines 6, 7, 8, 9; the first is "
+    four += "“Fig. 3.1, challenge 1: 2 tries”."
+    unread = f"1 student. Not understood: line 6, “{bets.strip()}”."
+    same = "The Wrong Codebook; Ada L; " + bets.replace("Bets: 2 of 36", "2 of 36 bets")
+    torn = ("> Hi, the line: " + bill).replace(" per ", " per\n> ")
     tail = "Fig. 3.1, challenge 1: 2 tries\nQuestions: 1 of 67 right\n"
     tail += (
         "Chapter 3, question 1: 1 try\nBets: 1 of 36; 0.00 bits per question; spread evenly 2.00\n"
@@ -192,11 +223,18 @@ def test_a_row_holds_one_report_and_the_last_bets(visit):
     cells = "rows => rows.map((row) => [...row.cells].slice(1).map((cell) => cell.textContent))"
     for text, words, row in [
         (report + bets + report, again, "0 0 0 1 3   "),  # no bets in the last
-        (report + bets + bill, "1 student.", "0 0 0 1 3 3 0.50 1.90"),
-        (bill + report + bets, "1 student.", "0 0 0 1 3 2 ∞ 2.00"),
+        (report + bets + bill, again, "0 0 0 1 3 3 0.50 1.90"),
+        (bill + report + bets, again, "0 0 0 1 3 2 ∞ 2.00"),
+        (report + bets + same, "1 student.", "0 0 0 1 3 2 ∞ 2.00"),
+        (report + bill, "1 student.", "0 0 0 1 3 3 0.50 1.90"),
+        (
+            report + torn,
+            "1 student. Not understood: line 5, “Hi, the line:”.",
+            "0 0 0 1 3 3 0.50 1.90",
+        ),
         (report + bets + bill + report, again, "0 0 0 1 3 3 0.50 1.90"),
         (report + bets + tail, four, "0 0 0 1 3 2 ∞ 2.00"),  # without the first two lines
-        (report + bets + bets, "1 student. Not understood: line 6.", "0 0 0 1 3 2 ∞ 2.00"),
+        (report + bets + bets, unread, "0 0 0 1 3 2 ∞ 2.00"),
         ((report + bets).replace(" ", "\u00a0"), "1 student.", "0 0 0 1 3 2 ∞ 2.00"),
     ]:
         box.fill(text)

@@ -8,8 +8,9 @@
   document.querySelector(".report").previousElementSibling.hidden = true;
 
   const HEAD = /^The Wrong Codebook\b/;
-  // A copied report ends without a line break, so the next one may have been pasted right behind its last word.
-  const GLUED = /(?<=\S)(?=The Wrong Codebook[:;] )/;
+  // A copied report ends without a line break, so the next one may have been pasted right behind its last word; and mail
+  // has words before it. A student may bear the book's name.
+  const GLUED = /(?<!The Wrong Codebook; )(?=The Wrong Codebook(?:: |; |; .*; )\d+ of \d+ )/;
   const DONE = /^The Wrong Codebook: (\d+) of (\d+) challenges done$/;
   const LINE = /^((?:Fig\. \d+\.\d+|Chapter \d+), challenge \d+): (\d+) (?:try|tries)(, after Show me)?$/;
   const NAME = /^Name:/;
@@ -22,7 +23,7 @@
   const BETS = /^The Wrong Codebook; (?:(.*); )?(\d+) of \d+ bets; (\d+\.\d+|∞) bits per question; spread evenly (\d+\.\d+)$/;
 
   // One student from each name; a report takes the place of an earlier report, and a bill of an earlier bill. Where the
-  // two differ, the later counts. Of two students with one name the teacher is told.
+  // two differ, the later counts. The teacher is told: it may be two students with one name.
   const read = (text) => {
     const handedIn = new Map();
     const again = new Set();
@@ -36,6 +37,8 @@
       const pieces = handedIn.get(id) ?? new Map();
       const piece = found.goals ? "report" : "bill";
       if (pieces.delete(piece)) again.add(id);
+      const others = [...pieces.values()].filter(({ bets }) => bets !== undefined && found.bets !== undefined);
+      if (others.some(({ bets, bits, even }) => bets !== found.bets || bits !== found.bits || even !== found.even)) again.add(id);
       handedIn.set(id, pieces.set(piece, { name: key, ...found }));
     };
     const close = () => {
@@ -46,7 +49,7 @@
       open = null;
     };
     const take = (part, at) => {
-      const line = part.replace(/^[> ]+/, "").trim();
+      const line = part.trim();
       const [done, goal, questions, question, sum, bets] = [DONE, LINE, QUESTIONS, QUESTION, SUM, BETS].map((pattern) => pattern.exec(line));
       if (!line) return;
       // A line out of order is another student's, whose first line got lost.
@@ -63,10 +66,20 @@
       else if (open && sum) Object.assign(open, { bets: Number(sum[1]), bits: sum[2], even: sum[3] });
       else if (open && questions) open.claimed = Number(questions[1]);
       else if (open && BET.test(line)) return;
-      else if (unread.at(-1) !== at + 1) unread.push(at + 1);
+      else if (unread.at(-1)?.at !== at + 1) unread.push({ at: at + 1, line });
     };
     // Mail makes some spaces others, and a name may have been typed with two.
-    text.split(/\r\n?|\n/).forEach((raw, at) => raw.replace(/\s+/g, " ").split(GLUED).forEach((part) => take(part, at)));
+    const lines = text.split(/\r\n?|\n/).map((raw) => raw.replace(/\s+/g, " ").replace(/^[> ]+/, "").trim());
+    lines.forEach((line, at) => {
+      const parts = line.split(GLUED);
+      // Mail breaks long lines, and the bill's is long.
+      const whole = `${parts.at(-1)} ${lines[at + 1]}`;
+      if (BETS.test(whole) && !BETS.test(parts.at(-1)) && !HEAD.test(lines[at + 1])) {
+        parts.splice(-1, 1, whole);
+        lines[at + 1] = "";
+      }
+      parts.forEach((part) => take(part, at));
+    });
     close();
     const students = new Map([...handedIn].map(([id, pieces]) => [id, Object.assign({}, ...pieces.values())]));
     return { students: [...students.values()], again: [...again].map((id) => students.get(id).name), unread };
@@ -132,9 +145,12 @@
     const { students: found, again, unread } = read(box.value);
     students = found.sort((a, b) => a.name.localeCompare(b.name));
     by("collect-tables").hidden = !students.length;
-    const lines = unread.length > 5 ? `${unread.slice(0, 5).join(", ")} and ${unread.length - 5} more` : unread.join(", ");
-    const rest = unread.length ? ` Not understood: line${unread.length > 1 ? "s" : ""} ${lines}.` : "";
-    const last = again.length ? ` Handed in more than once, the last counts: ${again.join(", ")}.` : "";
+    const numbers = unread.slice(0, 5).map(({ at }) => at).join(", ");
+    const lines = unread.length > 5 ? `${numbers} and ${unread.length - 5} more` : numbers;
+    // The box has no line numbers to look for.
+    const first = unread.length ? `“${unread[0].line.slice(0, 60)}${unread[0].line.length > 60 ? "…" : ""}”` : "";
+    const rest = unread.length ? ` Not understood: line${unread.length > 1 ? `s ${lines}; the first is` : ` ${lines},`} ${first}.` : "";
+    const last = again.length ? ` Handed in more than once under one name, the last counts: ${again.join(", ")}.` : "";
     by("collect-said").textContent = box.value.trim() ? `${students.length} student${students.length === 1 ? "" : "s"}.${last}${rest}` : "";
     fill(by("collect-students"), "Who did what", HEADS, students.map(summary));
     const hard = (what) =>
@@ -169,7 +185,10 @@
   };
 
   box.addEventListener("input", show);
-  by("collect-files").addEventListener("change", ({ target }) => add(target.files));
+  by("collect-files").addEventListener("change", ({ target }) => {
+    add(target.files);
+    target.value = ""; // the same file chosen again would be no change
+  });
   box.addEventListener("dragover", (event) => event.preventDefault());
   box.addEventListener("drop", (event) => {
     if (!event.dataTransfer.files.length) return;
