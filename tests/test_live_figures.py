@@ -723,8 +723,14 @@ def test_bin_width(show):
     bins(page)
     press(page, "width", "ArrowLeft", "Shift+ArrowLeft")
     bins(page)
-    for _ in range(4):
+    halve = page.locator('[data-button="halve"]')
+    for _ in range(20):
+        if halve.is_disabled():
+            break
+        before = trait(page, "width")
         click(page, "halve")
+        assert trait(page, "width") < before
+    assert halve.is_disabled()
     assert trait(page, "width") < 1
     bins(page)
     assert "That is the differential entropy" in page.locator(".xent-sentence").inner_text()
@@ -885,8 +891,13 @@ def test_training_replay(show):
     assert "smaller than what zlib, xz make" in text
     click(page, "next")
     same(page, {"held-out": 2.625, "bytes": 340})
+    back, after = (page.locator(f'[data-button="{name}"]') for name in ("back", "next"))
+    assert after.is_disabled()
+    assert not back.is_disabled()
     drag(page, "step", dx=-2000)
     same(page, {"held-out": 4.7, "bytes": 600})
+    assert back.is_disabled()
+    assert not after.is_disabled()
 
 
 def test_training_replay_needs_losses_of_one_length():

@@ -141,12 +141,16 @@ const build = (figure) => {
   );
   figure.painters.push(sentence);
   const buttons = figure.row();
-  figure.button(
+  const finest = ({ sigma }) => sigma * 2 ** FINEST;
+  const halve = figure.button(
     buttons,
     "Halve the bins",
-    ({ width, sigma }) => ({ width: Math.max(width / 2, sigma * 2 ** FINEST) }),
+    (state) => ({ width: Math.max(state.width / 2, finest(state)) }),
     { id: "halve" },
   );
+  figure.painters.push((state) => {
+    halve.disabled = state.width < 1.001 * finest(state);
+  });
   figure.reset(buttons);
   figure.root.append(figure.sentence);
 };

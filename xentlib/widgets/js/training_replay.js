@@ -136,8 +136,12 @@ const build = (figure) => {
   const jump = (by) => (state) => ({
     step: steps[Math.min(Math.max(placeOf(state) + by, 0), steps.length - 1)],
   });
-  figure.button(buttons, "Back", jump(-1), { id: "back" });
-  figure.button(buttons, "Next", jump(1), { id: "next" });
+  const back = figure.button(buttons, "Back", jump(-1), { id: "back" });
+  const next = figure.button(buttons, "Next", jump(1), { id: "next" });
+  figure.painters.push((state) => {
+    back.disabled = placeOf(state) === 0;
+    next.disabled = placeOf(state) === steps.length - 1;
+  });
   figure.reset(buttons);
   figure.root.append(figure.sentence);
 };
