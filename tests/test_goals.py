@@ -182,8 +182,8 @@ def games(s, kind):
 
 
 def alone(s, kind, number=20):
-    played = games(s, kind)
-    return len(played) >= number and not any(play.get("model") for _, play in played)
+    helped = any(play.get("model") for play in s["plays"][s["passage"]])
+    return len(games(s, kind)) >= number and not helped
 
 
 def bills(s):
@@ -634,6 +634,25 @@ def test_a_goal_takes_what_its_prompt_asks_for_and_nothing_else(judge, goal):
     for s, (is_met, words, _) in zip(found, judged, strict=True):
         would = is_met or bool(allows(first, s, False))
         assert ("A button did that" in words) == (would and not is_met), (s, words)
+
+
+@pytest.mark.parametrize("goal", ["guess-alone", "guess-bet", "bets-order", "bets-bytes"])
+@pytest.mark.parametrize("mode", ["guess", "bet"])
+def test_where_order_three_is_to_play_none_it_may_do_so_neither_by_guesses_nor_by_bets(
+    judge, goal, mode
+):
+    first, challenge, _ = states(goal, 2)
+    s = first | challenge["solution"]
+    letters = s["hidden"][s["passage"]]
+    begun = {"guesses": letters[0]} if mode == "guess" else {"stake": 50}
+    own = [{"guesses": x} if s["mode"] == "guess" else {"stake": 50} for x in letters[1:21]]
+    found = [
+        s | {"plays": [[play, *own], *s["plays"][1:]]} for play in (begun, begun | {"model": True})
+    ]
+    (alone, *_), (is_met, words, _) = judge("guess_the_next", challenge, first, found)
+    assert alone
+    assert not is_met
+    assert "Order 3 played" in words
 
 
 def walks(first, push):

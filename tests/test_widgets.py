@@ -85,6 +85,17 @@ def test_the_words_for_a_picture_can_be_given():
     assert TwoDistributions(alt="Four bars.")._repr_mimebundle_()[0]["text/plain"] == "Four bars."
 
 
+@pytest.mark.parametrize("p", [0.5, 0.9, 0.99])
+def test_the_picture_of_blocks_shows_the_dashed_bound_that_the_text_speaks_of(p):
+    figure = widgets.BlockLength(p=p)
+    (ax,) = figure.still().axes
+    (bound,) = [line for line in ax.lines if line.get_linestyle() == "--"]
+    n, height = bound.get_data()
+    assert np.allclose(height, -p * np.log2(p) - (1 - p) * np.log2(1 - p) + 1 / n)
+    assert height[-1] < ax.get_ylim()[1]
+    assert "a dashed one" in figure.describe()
+
+
 @pytest.mark.parametrize(
     ("traits", "message"),
     [

@@ -904,7 +904,9 @@ def file_sizes(ax, sizes):
 
 
 def block_rates(ax, rates, least):
-    """Draw the bits per symbol that codes for ever longer blocks need, and the entropy below them.
+    """Draw the bits per symbol that codes for ever longer blocks need, between their two bounds.
+
+    The entropy is a line, and the entropy plus 1 over the length of the block is dashed.
 
     Parameters
     ----------
@@ -921,16 +923,19 @@ def block_rates(ax, rates, least):
     Examples
     --------
     >>> from matplotlib.figure import Figure
-    >>> block_rates(Figure().subplots(), [1, 0.9], 0.81).texts[-1].get_text()[-5:]
+    >>> ax = block_rates(Figure().subplots(), [1, 0.9], 0.81)
+    >>> ax.texts[-1].get_text()[-5:]
     '0.810'
+    >>> ax.lines[-1].get_ydata()
+    array([1.81, 1.31])
     """
     n = np.arange(1, len(rates) + 1)
     ax.vlines(n, least, rates, color=COLORS["kl"], lw=2.4)
     ax.plot(n, rates, "o", color=COLORS["q"], ms=9)
     for k, rate in zip(n, rates, strict=True):
-        lift = 8 if k % 2 else 24  # neighbours of one height do not touch
+        lift = 8 if k % 2 else 23  # neighbours of one height do not touch
         ax.annotate(f"{rate:.3f}", (k, rate), (0, lift), textcoords="offset points", ha="center",
-                    fontsize=14)  # fmt: skip
+                    fontsize=13)  # fmt: skip
     ax.axhline(least, color=COLORS["p"])
     ax.text(
         n[-1] + 0.6,
@@ -942,6 +947,9 @@ def block_rates(ax, rates, least):
     )
     ax.set(xlabel="symbols in a block", ylabel="bits per symbol", xticks=n, xlim=(0.5, n[-1] + 0.5))
     ax.margins(y=0.15)
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, max(high, least + 2 / len(rates)))  # the bound of short blocks is far above
+    ax.plot(n, least + 1 / n, color=COLORS["soft"], lw=1.5, ls="--")
     ax.grid(axis="x", visible=False)
     return ax
 

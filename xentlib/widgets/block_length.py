@@ -41,12 +41,13 @@ class BlockLength(FigureWidget):
         """Return the rates of some blocks and the entropy in words."""
         rates = ", ".join(f"{rate:.4f}" for rate in self._rates(8))
         return (
-            "Bars for the bits per toss that a Huffman code needs for blocks of 1 to 8 tosses of "
-            f"a coin with probability {self.p:g}: {rates}. A line marks the entropy, "
-            f"{entropy([self.p, 1 - self.p]):.4f} bits."
+            "Dots on stems for the bits per toss that a Huffman code needs for blocks of 1 to 8 "
+            f"tosses of a coin with probability {self.p:g}: {rates}. A line marks the entropy, "
+            f"{entropy([self.p, 1 - self.p]):.4f} bits, and a dashed one above all dots the "
+            "entropy plus 1 over the length of the block."
         )
 
     def draw(self, figure):
-        """Draw a bar for each length of block."""
+        """Draw a dot for each length of block."""
         least = entropy([self.p, 1 - self.p])
         figures.block_rates(figure.subplots(), self._rates(8), least)

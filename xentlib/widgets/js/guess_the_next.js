@@ -39,7 +39,7 @@ export const measure = (state) => {
   const numbers = {
     guessed: isGuess ? mine.length : 0,
     bet: isGuess ? 0 : mine.length,
-    shown: mine.filter(({ model }) => model).length,
+    shown: state.plays[state.passage].filter(({ model }) => model).length, // by guesses or by bets
     lower,
     upper,
     paid: isGuess ? NaN : average(mine.map(billOf)),
@@ -66,7 +66,8 @@ const standing = (state, numbers) => {
   const isGuess = state.mode === "guess";
   const count = isGuess ? numbers.guessed : numbers.bet;
   if (count < ENOUGH) return "";
-  const by = numbers.shown ? `, ${numbers.shown} by order 3` : "";
+  const shown = played(state).filter(({ model }) => model).length;
+  const by = shown ? `, ${shown} by order 3` : "";
   if (!isGuess && numbers.paid === Infinity)
     return ` ${count} letters${by}: ∞ bits per letter, since no chip lay on a letter that came. The n-grams keep a little for every letter.`;
   const [mine, theirs] = isGuess ? [numbers.upper, "upper"] : [numbers.paid, "order"];
