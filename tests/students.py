@@ -1005,6 +1005,13 @@ WRONG = {
             "is right. The probability of so many symbols",
         ),
         (
+            lambda x, q: sum(
+                n * np.log2(a) for a, n in zip(q, np.unique(x, return_counts=True)[1], strict=False)
+            ),
+            "for x = [0, 2, 2, 0], q = [0.5, 0.375, 0.125] you give -4.83007, and -8 is right. "
+            "Label 1 does not occur here.",
+        ),
+        (
             lambda x, q: np.sum(np.log2(q[x] + 1e-12)),
             "for x = [0, 0, 1], q = [1, 1e-30] you give -39.8631, and -99.6578 is right.",
         ),

@@ -267,6 +267,22 @@ def test_three_digits_behind_a_comma_are_a_fraction_only_where_that_alone_fits(a
     }
 
 
+def test_three_decimals_of_an_exponent_are_no_thousands_that_underflow_or_overflow(ask):
+    """Read as 2^-1585, 2^-1.585 would be 0, and so an answer or a mistake that is 0."""
+    for given in ("2^-1.585", "2^-1,585"):
+        for answer, wrong in [(3, 0), (0, 3), (3, 9)]:
+            assert ask([given], answer, wrong=wrong)[0] == {
+                "said": "✗ Not yet. Your answer is read as 0.333325.",
+                "result": "wrong",
+                "feedback": False,
+            }
+        assert ask([given], 1 / 3)[0]["result"] == "right"
+    for given in ("2^1.585", "2^1,585"):
+        (told,) = ask([given], "inf", 0)
+        assert told["said"] == "✗ Not yet. Your answer is read as 3.00008."
+    assert [t["result"] for t in ask(["2^-1585", "2^-2000,5"], 0)] == ["right"] * 2
+
+
 def test_a_mistake_that_has_a_name_is_named(ask):
     answers = ["2.08", "2,08", "52/25", "2.0794 bits"]
     told = ask(answers, 3, unit="bits", wrong=2.0794415416798357)

@@ -99,7 +99,10 @@
   const judgeNumber = (input, feedback) => {
     const { answer, tolerance, unit } = input.dataset;
     const text = plain(input.value);
-    const readings = [false, true].map((second) => evaluate(text, second)).filter(({ value }) => !Number.isNaN(value));
+    const read = [false, true].map((second) => evaluate(text, second)).filter(({ value }) => !Number.isNaN(value));
+    // 2^-1.585 is no 2^-1585: what only one reading takes for 0 or ∞ is meant as in the other.
+    const inside = read.filter(({ value }) => value && Number.isFinite(value));
+    const readings = inside.length ? inside : read;
     if (!readings.length) return { text: "Type a number, such as 0.5, 0,5 or 1/2.", show: [] };
     const rest = readings[0].rest;
     const written = rest.replace(/^bpb$/i, "bits per byte");

@@ -682,6 +682,11 @@ LOG_LIKELIHOOD = Check(
             "The model calls impossible what has happened. How likely are the data then? The term "
             "stays, unclipped.",
         ),
+        (
+            (np.array([0, 2, 2, 0]), np.array([0.5, 0.375, 0.125])),
+            "Label 1 does not occur here. Its probability is q[1] all the same, and that of label "
+            "2 is q[2].",
+        ),
     ),
 )
 
