@@ -17,6 +17,7 @@ from scipy import integrate, optimize, stats
 from test_challenges import PAGES, PLANS, SITE, STATE
 
 from xentlib import OnlineNGram
+from xentlib.widgets.guess_the_next import LETTERS
 
 JS = Path(__file__).parents[1] / "xentlib" / "widgets" / "js"
 TINY = 1e-9  # what only rounding tells apart is the same
@@ -192,8 +193,8 @@ def bills(s):
         return np.log2(100 / np.array([play["stake"] for _, play in games(s, "stake")]))
 
 
-def bets_beat_even_odds(s):
-    return alone(s, "stake") and np.mean(bills(s)) < np.log2(27) - TINY
+def bets_pay_less_than_nine_halves(s):
+    return alone(s, "stake") and np.mean(bills(s)) < 4.5 - TINY
 
 
 def bets_beat_order_one(s):
@@ -247,7 +248,7 @@ PROMPTS = {
     "blocks-short": lambda first, s, helped: (
         s["n"] <= 3 and s["p"] >= 0.6 - TINY and block_waste(s) <= 0.006
     ),
-    "guess-bet": lambda first, s, helped: s["mode"] == "bet" and bets_beat_even_odds(s),
+    "guess-bet": lambda first, s, helped: s["mode"] == "bet" and bets_pay_less_than_nine_halves(s),
     "guess-alone": lambda first, s, helped: s["mode"] == "guess" and guesses_beat_order_one(s),
     "bets-order": lambda first, s, helped: s["mode"] == "bet" and bets_beat_order_one(s),
     "bets-bytes": lambda first, s, helped: s["mode"] == "bet" and bets_fit_eight_bytes(s),
@@ -653,6 +654,27 @@ def test_where_order_three_is_to_play_none_it_may_do_so_neither_by_guesses_nor_b
     assert alone
     assert not is_met
     assert "Order 3 played" in words
+
+
+def test_chips_spread_evenly_over_the_letters_do_not_do(judge):
+    first, challenge, _ = states("guess-bet", 2)
+    chips = [100 // 27 + (k < 100 % 27) for k in range(27)]
+    stakes = dict(zip(LETTERS, chips, strict=True))
+    found = [
+        first
+        | {"mode": "bet", "passage": passage}
+        | {
+            "plays": [
+                [{"stake": stakes[x]} for x in letters[:number]] if k == passage else []
+                for k, letters in enumerate(first["hidden"])
+            ]
+        }
+        for passage in range(len(first["hidden"]))
+        for number in range(20, 101)
+    ]
+    judged = judge("guess_the_next", challenge, first, found)
+    assert {words.split(" is ")[0] for _, words, _ in judged} == {"Your bill"}
+    assert not any(is_met for is_met, *_ in judged)
 
 
 def walks(first, push):

@@ -44,7 +44,6 @@ export const measure = (state) => {
     upper,
     paid: isGuess ? NaN : average(mine.map(billOf)),
     total: isGuess ? NaN : sum(mine.map(billOf)),
-    even: Math.log2(LETTERS.length),
   };
   state.bits[state.passage].forEach((row, order) => {
     const costs = mine.map(({ at }) => row[at]);
@@ -370,7 +369,6 @@ export default defineFigure({
     bet: ["the number of letters you bet on", "letters"],
     upper: ["your upper bound", "bits"],
     paid: ["your bill", "bits per letter"],
-    even: ["the bill of 27 equally likely letters", "bits per letter"],
     "order-1": ["the bill of order 1", "bits"],
     total: ["your bill in all", "bits"],
     "total-1": ["that of order 1", "bits"],
