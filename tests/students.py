@@ -44,6 +44,19 @@ def kl(p, q):
     return sum(a * (math.log2(a / b) if b else math.inf) for a, b in zip(p, q, strict=True) if a)
 
 
+def up_to_a_zero(p, *others):
+    """What a loop sees that has `break` where `continue` belongs."""
+    zeros = np.flatnonzero(p == 0)
+    stop = zeros[0] if len(zeros) else len(p)
+    return [array[:stop] for array in (p, *others)]
+
+
+def infinite_if(every, p, q):
+    """KL without what has no word, or infinite `if every` of what has none is sent."""
+    both = (p > 0) & (q > 0)
+    return np.inf if np.any(q == 0) and every(p, q) else kl(p[both], q[both])
+
+
 def mended_kl(p, q):
     r = (q - p) / p
     return np.sum(p * (r - np.log1p(r))) / np.log(2)
@@ -719,6 +732,11 @@ WRONG = {
     ],
     "check_cross_entropy": [
         (
+            lambda p, q: kl(*up_to_a_zero(p, q)) - plogp(up_to_a_zero(p)[0]),
+            "for p = [0, 0.5, 0.5, 0], q = [0, 0.5, 0, 0.5] you give 0, and inf is right. "
+            "Zeros may stand in any place: each outcome is judged by its own p and q alone.",
+        ),
+        (
             lambda p, q: -np.sum(p[p > 1e-12] * np.log2(q[p > 1e-12])),
             "for p = [1, 8.67362e-19], q = [1, 0] you give 0, and inf is right. What is rare",
         ),
@@ -808,6 +826,26 @@ WRONG = {
     ],
     "check_kl_divergence": [
         (
+            lambda p, q: kl(*up_to_a_zero(p, q)),
+            "for p = [0, 0.5, 0.5, 0], q = [0, 0.5, 0, 0.5] you give 0, and inf is right. "
+            "Zeros may stand in any place: each outcome is judged by its own p and q alone.",
+        ),
+        (
+            lambda p, q: infinite_if(lambda p, q: np.all(p > 0), p, q),
+            "for p = [0, 0.5, 0.5, 0], q = [0, 0.5, 0, 0.5] you give 0, and inf is right. "
+            "Zeros may stand in any place: each outcome is judged by its own p and q alone.",
+        ),
+        (
+            lambda p, q: infinite_if(lambda p, q: np.all(p[q == 0] > 0), p, q),
+            "for p = [0, 0.5, 0.5, 0], q = [0, 0.5, 0, 0.5] you give 0, and inf is right. "
+            "Zeros may stand in any place: each outcome is judged by its own p and q alone.",
+        ),
+        (
+            lambda p, q: infinite_if(lambda p, q: p[np.argmin(q)] > 0, p, q),
+            "for p = [0, 0.5, 0.5, 0], q = [0, 0.5, 0, 0.5] you give 0, and inf is right. "
+            "Zeros may stand in any place: each outcome is judged by its own p and q alone.",
+        ),
+        (
             lambda p, q: kl(p[p > 1e-12], q[p > 1e-12]),
             "for p = [1, 8.67362e-19], q = [1, 0] you give 0, and inf is right. What is rare",
         ),
@@ -883,6 +921,16 @@ WRONG = {
         (lambda p, q: 0.25, "for p = ["),
     ],
     "check_js_divergence": [
+        (
+            lambda p, q: sum(
+                kl(a, b) / 2
+                for m in [mixed(p, q)]
+                for stopped in [up_to_a_zero(m, p, q)]
+                for a, b in [(stopped[1], stopped[0]), (stopped[2], stopped[0])]
+            ),
+            "for p = [0, 0.5, 0.5], q = [0, 0.25, 0.75] you give 0, and 0.0487949 is right. "
+            "Zeros may stand in any place: each outcome is judged by its own p and q alone.",
+        ),
         (
             lambda p, q: np.log(2) / 2 * (kl(p, (p + q) / 2) + kl(q, (p + q) / 2)),
             "wrong base. These are nats",

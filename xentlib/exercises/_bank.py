@@ -86,6 +86,7 @@ _RARE = (
     "What is rare counts in full: nothing is added to a probability, clipped, dropped or "
     "rounded away."
 )
+_OWN_ZEROS = "Zeros may stand in any place: each outcome is judged by its own p and q alone."
 _RARE_IN_KL = f"{_RARE.removesuffix('.')}, as a tiny q is in q − p."
 _NEVER_SENT = "The outcome of probability 0 is not in the data, so it adds nothing to the sum."
 _LARGE = (
@@ -480,6 +481,7 @@ CROSS_ENTROPY = Check(
         ((np.array([0.5, 0.5, 0.0]), np.array([0.75, 0.25, 0.0])), _ZEROS),
         ((np.array([0.5, 0.5]), np.array([1.0, 2.0**-60])), _RARE),
         ((np.array([1.0, 2.0**-60]), np.array([1.0, 0.0])), _RARE),
+        ((np.array([0.0, 0.5, 0.5, 0.0]), np.array([0.0, 0.5, 0.0, 0.5])), _OWN_ZEROS),
     ),
 )
 
@@ -553,6 +555,7 @@ KL_DIVERGENCE = Check(
         ((np.array([0.5, 0.5, 0.0]), np.array([0.75, 0.25, 0.0])), _ZEROS),
         ((np.array([0.5, 0.5]), np.array([1.0, 2.0**-60])), _RARE_IN_KL),
         ((np.array([1.0, 2.0**-60]), np.array([1.0, 0.0])), _RARE),
+        ((np.array([0.0, 0.5, 0.5, 0.0]), np.array([0.0, 0.5, 0.0, 0.5])), _OWN_ZEROS),
     ),
 )
 
@@ -613,6 +616,7 @@ JS_DIVERGENCE = Check(
             "Nothing is shared here, and still nothing is infinite: the mixture has a word for "
             "all that happens.",
         ),
+        ((np.array([0.0, 0.5, 0.5]), np.array([0.0, 0.25, 0.75])), _OWN_ZEROS),
     ),
 )
 
