@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import textwrap
 
 import pytest
 from playwright.sync_api import expect
@@ -201,6 +202,44 @@ def test_a_student_may_bear_the_name_of_the_book(visit):
     expect(page.locator("#collect-said")).to_have_text("2 students.")
     names = page.locator("#collect-students tbody th").all_inner_texts()
     assert names == ["Bo", "The Wrong Codebook"]
+
+
+def test_a_line_is_read_with_marks_and_words_around_it(visit):
+    """What a sentence or a mail adds to the bill's line is no reason to refuse it."""
+    page = visit("collect.html")
+    box, said = page.get_by_label("Reports, one below the other"), page.locator("#collect-said")
+    bill = "The Wrong Codebook; {}; 3 of 36 bets; 0.50 bits per question; spread evenly 1.90"
+    group = "Anna-Maria Schmidt-Bauer, Bernd Wolfgang Müller, Carla Di Rossi and Dora Lind"
+    twice = textwrap.fill(bill.format(group), 72, break_on_hyphens=False)
+    assert twice.count("\n") == 2
+    behind = "1 student. Not understood: line 1, “{}”."
+    bye = "1 student. Not understood: line 2, “Bye”."
+    ann = bill.format("Ann")
+    cells = "rows => rows.map((row) => [...row.cells].map((cell) => cell.textContent))"
+    for text, words, name in [
+        (f"{ann}.", "1 student.", "Ann"),
+        (f"“{ann}”", "1 student.", "Ann"),
+        (f"* {ann}", "1 student.", "Ann"),
+        (f"{ann}. Thanks!", behind.format(". Thanks!"), "Ann"),
+        (f"Mine: {ann}, thanks", behind.format("Mine: … , thanks"), "Ann"),
+        (ann.replace("; spread", ";\nspread") + " Bye", bye, "Ann"),
+        (twice, "1 student.", group),
+        ("> " + twice.replace("\n", "\n> "), "1 student.", group),
+    ]:
+        box.fill(text)
+        expect(said).to_have_text(words)
+        rows = page.locator("#collect-students tbody tr").evaluate_all(cells)
+        assert rows == [[name, "", "", "", "", "", "3", "0.50", "1.90"]]
+    # A report pasted right behind a line that mail had broken.
+    box.fill(
+        ann.replace("; spread", ";\nspread")
+        + "The Wrong Codebook: 0 of 43 challenges done\nName: Bo"
+    )
+    expect(said).to_have_text("2 students.")
+    # Where marks stand before a line that is refused, the line is quoted with them.
+    box.fill("<p>The Wrong Codebook: 1 of 43 challenges done<br>")
+    whole = "<p> … The Wrong Codebook: 1 of 43 challenges done<br>"
+    expect(said).to_have_text(f"0 students. Not understood: line 1, “{whole}”.")
 
 
 def test_a_row_holds_one_report_and_the_last_bets(visit):

@@ -9,8 +9,8 @@
 
   const HEAD = /^The Wrong Codebook\b/;
   // A copied report ends without a line break, so the next one may have been pasted right behind its last word; and mail
-  // has words before it. A student may bear the book's name.
-  const GLUED = /(?<!The Wrong Codebook; )(?=The Wrong Codebook(?:: |; |; .*; )\d+ of \d+ )/;
+  // has words before it. A student may bear the book's name. A bill may have a full stop or thanks behind it.
+  const GLUED = /(?<!The Wrong Codebook; )(?=The Wrong Codebook(?:: |; |; .*; )\d+ of \d+ )|(?<=; spread evenly \d+\.\d\d)(?![.,]?\w)/;
   const DONE = /^The Wrong Codebook: (\d+) of (\d+) challenges done$/;
   const LINE = /^((?:Fig\. \d+\.\d+|Chapter \d+), challenge \d+): (\d+) (?:try|tries)(, after Show me)?$/;
   const NAME = /^Name:/;
@@ -66,17 +66,25 @@
       else if (open && sum) Object.assign(open, { bets: Number(sum[1]), bits: sum[2], even: sum[3] });
       else if (open && questions) open.claimed = Number(questions[1]);
       else if (open && BET.test(line)) return;
-      else if (unread.at(-1)?.at !== at + 1) unread.push({ at: at + 1, line });
+      else if (!/[\p{L}\p{N}]/u.test(line)) return; // quotation marks, a full stop, a rule
+      else if (unread.at(-1)?.at === at + 1) unread.at(-1).line += ` … ${line}`;
+      else unread.push({ at: at + 1, line });
     };
     // Mail makes some spaces others, and a name may have been typed with two.
     const lines = text.split(/\r\n?|\n/).map((raw) => raw.replace(/\s+/g, " ").replace(/^[> ]+/, "").trim());
     lines.forEach((line, at) => {
       const parts = line.split(GLUED);
-      // Mail breaks long lines, and the bill's is long.
-      const whole = `${parts.at(-1)} ${lines[at + 1]}`;
-      if (BETS.test(whole) && !BETS.test(parts.at(-1)) && !HEAD.test(lines[at + 1])) {
+      // Mail breaks long lines, and the bill's is long: with the names of a group in it, it may be broken twice.
+      const last = parts.at(-1);
+      const below = (n) => lines.slice(at + 1, at + 1 + n);
+      const joined = (n) => [last, ...below(n)].join(" ").split(GLUED);
+      const torn = HEAD.test(last) && !BETS.test(last);
+      const more = torn && [1, 2].find((n) => BETS.test(joined(n)[0]) && !below(n).some((lower) => HEAD.test(lower)));
+      if (more) {
+        const [whole, ...after] = joined(more);
         parts.splice(-1, 1, whole);
-        lines[at + 1] = "";
+        lines.fill("", at + 1, at + more);
+        lines[at + more] = after.join("");
       }
       parts.forEach((part) => take(part, at));
     });
