@@ -1322,6 +1322,18 @@ WRONG = {
             lambda z: soft(z) if z.ndim == 1 and abs(z).max() < 500 else z,
             "for logits = [0, 20000, 19999",
         ),
+        *(
+            (floored, "for logits = [0, -50] you give [1, 1e-")
+            for floored in (
+                lambda z: np.clip(np.exp(log_q(z)), 1e-12, 1),
+                lambda z: np.clip(np.exp(log_q(z)), 1e-7, 1 - 1e-7),
+                lambda z: np.exp(log_q(z)) + 1e-15,
+            )
+        ),
+        (
+            lambda z: np.exp(log_q(np.atleast_2d(z))).squeeze(),
+            "for logits = [[0, 1]] you give an array of shape (2,),",
+        ),
         (
             lambda z: np.exp(log_q(z)) if z.ndim == 1 else np.exp(z - z.max(0)) / 2,
             "for logits = [[1, 0, 0], [3, 3, 0]] you give",
@@ -1377,6 +1389,13 @@ WRONG = {
         (
             lambda y, z: np.exp(log_q(z)) - hot(y, len(z)),
             "your function is right if it gets (label, logits)",
+        ),
+        (
+            lambda z, y: np.clip(np.exp(log_q(z)), 1e-12, 1) - hot(y, len(z)),
+            "for logits = [0, 20000, 19999, 0], label = 0 you give [-1, 0.731059, 0.268941, "
+            "1e-12], and [-1, 0.731059, 0.268941, 0] is right. From 710 on, exp is inf: what can "
+            "you subtract from all logits? And the label's probability is rounded to 0: can you "
+            "use it as it is, without log or division?",
         ),
         (
             lambda z, y: np.exp(log_q(np.clip(z, -50, 50))) - hot(y, len(z)),

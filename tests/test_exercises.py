@@ -464,6 +464,16 @@ def test_strict_shows_what_went_wrong_in_the_function(monkeypatch):
 # In the book
 
 
+def test_the_exercise_names_the_largest_logits_that_its_check_asks():
+    chapter = (BOOK / "08-classifiers.md").read_text(encoding="utf-8")
+    for name, words in (
+        ("check_softmax", "of ±{:,.0f}."),
+        ("check_softmax_grad", "of ±{:,.0f} too."),
+    ):
+        largest = max(np.abs(args[0]).max() for args, _ in CHECKS[name].edges)
+        assert f"It has to survive logits {words.format(largest)}" in chapter
+
+
 def checked_cells(chapter):
     """Return what stands before and in each call of a check, by where the cell stands."""
     text = chapter.read_text(encoding="utf-8")

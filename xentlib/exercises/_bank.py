@@ -95,7 +95,7 @@ _LARGE = (
 )
 _ROUNDED_TO_0 = (
     "From 710 on, exp is inf: what can you subtract from all logits? And the label's probability "
-    "is rounded to 0: can you do without dividing by it, or its log?"
+    "is rounded to 0: can you use it as it is, without log or division?"
 )
 _LOW = (
     "exp of each of these logits is 0: it underflows. What can you add to all logits without "
@@ -879,6 +879,7 @@ _DIVIDED = (
 )
 _ROWS = "Each row of a table is a set of logits of its own. Which axis do you sum over?"
 _MAXIMA = "The rows have nothing to do with each other: which maximum belongs to each?"
+_ONE_ROW = "A table of one row is a table: it comes back as one."
 
 SOFTMAX = Check(
     title="softmax",
@@ -922,11 +923,13 @@ SOFTMAX = Check(
         "divided by the length. What do your numbers sum to?",
     ),
     edges=(
+        ((np.array([0.0, -50.0]),), _RARE),
         ((np.array([0.0, 20000.0, 19999.0, 0.0]),), _LARGE),
         ((np.array([-1000.0, -1001.0, -1002.0]),), _LOW),
         ((np.array([[1.0, 0.0, 0.0], [3.0, 3.0, 0.0]]),), _ROWS),
         ((np.array([[0.0, 1.0], [1.0, 1.0]]),), _ROWS),
         ((np.array([[20000.0, 19999.0], [0.0, 1.0]]),), _MAXIMA),
+        ((np.array([[0.0, 1.0]]),), _ONE_ROW),
     ),
 )
 
