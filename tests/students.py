@@ -1392,13 +1392,18 @@ WRONG = {
         ),
         (
             lambda z, y: np.clip(np.exp(log_q(z)), 1e-12, 1) - hot(y, len(z)),
-            "for logits = [0, 20000, 19999, 0], label = 0 you give [-1, 0.731059, 0.268941, "
-            "1e-12], and [-1, 0.731059, 0.268941, 0] is right. From 710 on, exp is inf: what can "
-            "you subtract from all logits? And the label's probability is rounded to 0: can you "
-            "use it as it is, without log or division?",
+            "for logits = [350, -350, -350, 350], label = 0 you give [-0.5, 1e-12, 1e-12, 0.5],",
+        ),
+        (
+            lambda z, y: np.exp(log_q(z)) + 1e-9 - hot(y, len(z)),
+            "for logits = [350, -350, -350, 350], label = 0 you give [-0.5, 1e-09, 1e-09, 0.5],",
         ),
         (
             lambda z, y: np.exp(log_q(np.clip(z, -50, 50))) - hot(y, len(z)),
+            "for logits = [350, -350, -350, 350], label = 0",
+        ),
+        (
+            lambda z, y: np.exp(log_q(np.clip(z, -500, 500))) - hot(y, len(z)),
             "for logits = [0, 20000,",
         ),
     ],

@@ -95,7 +95,7 @@ _LARGE = (
 )
 _ROUNDED_TO_0 = (
     "From 710 on, exp is inf: what can you subtract from all logits? And the label's probability "
-    "is rounded to 0: can you use it as it is, without log or division?"
+    "is rounded to 0: can you do without dividing by it, or its log?"
 )
 _LOW = (
     "exp of each of these logits is 0: it underflows. What can you add to all logits without "
@@ -879,7 +879,7 @@ _DIVIDED = (
 )
 _ROWS = "Each row of a table is a set of logits of its own. Which axis do you sum over?"
 _MAXIMA = "The rows have nothing to do with each other: which maximum belongs to each?"
-_ONE_ROW = "A table of one row is a table: it comes back as one."
+_ONE_ROW = "A table of one row is a table: it has to come back as one."
 
 SOFTMAX = Check(
     title="softmax",
@@ -972,6 +972,7 @@ SOFTMAX_GRAD = Check(
         "plus for minus. Does the loss rise or fall with the label's logit?",
     ),
     edges=(
+        ((np.array([350.0, -350.0, -350.0, 350.0]), 0), _RARE),
         ((np.array([0.0, 20000.0, 19999.0, 0.0]), 0), _ROUNDED_TO_0),
         ((np.array([-1000.0, -1001.0, -1002.0]), 1), _LOW),
     ),
