@@ -1620,6 +1620,21 @@ WRONG = {
             "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [2, 0] you give",
         ),
         (
+            lambda z, y, w: w @ losses(z, y) / (w.sum() + 1e-8),
+            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [3e-09, 1e-09] you give "
+            "0.160932, and 0.563262 is right. Only the ratios",
+        ),
+        (
+            lambda z, y, w: w @ losses(z, y) / (w.sum() + 1e-12),
+            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [3e-09, 1e-09] you give "
+            "0.563121, and 0.563262 is right. Only the ratios",
+        ),
+        (
+            lambda z, y, w: w @ losses(z, y) / max(w.sum(), 1e-8),
+            "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [3e-09, 1e-09] you give "
+            "0.225305, and 0.563262 is right. Only the ratios",
+        ),
+        (
             lambda z, y, w: w @ losses(z, y) / max(1, w.sum()),
             "for logits = [[0, 1], [2, 1]], labels = [1, 1], weights = [0.333333, 0.142857] ",
         ),

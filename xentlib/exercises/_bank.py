@@ -1132,6 +1132,10 @@ WEIGHTED_LOSS = Check(
             (np.array([[0.0, 1.0], [2.0, 1.0]]), np.array([1, 1]), np.array([1 / 3, 1 / 7])),
             "Weights are any numbers from 0 up, and may sum to less than 1.",
         ),
+        (
+            (np.array([[0.0, 1.0], [2.0, 1.0]]), np.array([1, 1]), np.array([3e-9, 1e-9])),
+            "Only the ratios of the weights count, however little they sum to.",
+        ),
     ),
 )
 
