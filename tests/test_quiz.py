@@ -267,6 +267,17 @@ def test_three_digits_behind_a_comma_are_a_fraction_only_where_that_alone_fits(a
     }
 
 
+def test_a_point_taken_for_one_of_thousands_is_told(ask):
+    """1.298 is a fraction, unless only 1298 is right, or is a mistake that has a name."""
+    right, plain, mistake = (
+        ask(["1.298"], answer, wrong=wrong)[0]["said"]
+        for answer, wrong in [(1298, 9), (9, 1.298), (9, 1298)]
+    )
+    assert right == "✓ Right. Your answer is read as 1,298."
+    assert plain == "✗ Not yet."
+    assert mistake == "✗ Not yet. Your answer is read as 1,298."
+
+
 def test_three_decimals_of_an_exponent_are_no_thousands_that_underflow_or_overflow(ask):
     """Read as 2^-1585, 2^-1.585 would be 0, and so an answer or a mistake that is 0."""
     for given in ("2^-1.585", "2^-1,585"):
@@ -329,25 +340,37 @@ def test_a_mistake_is_named_however_many_digits_are_given_from_two_on(ask):
     assert near_both["said"] == "Right as far as it goes. Give more digits."
 
 
-def test_of_two_mistakes_the_nearer_is_named(browser):
+@pytest.mark.parametrize(
+    ("mistakes", "answers", "named"),
+    [
+        (["1.044", "1.047"], ["1.044", "1.0441", "1.047", "1.0465"], [0, 0, 1, 1]),
+        # One may be a thousand times the other: a comma sets thousands apart, a point does not.
+        (["1298", "1.298"], ["1298", "1,298", "1.298", "1.30", "1,30"], [0, 0, 1, 1, 1]),
+    ],
+)
+def test_of_two_mistakes_the_nearer_is_named(browser, mistakes, answers, named):
     page = browser.new_page()
     page.set_content("<main></main>")
     page.add_script_tag(content=SCRIPT.read_text("utf-8"))
     told = page.evaluate(
-        """html => {
+        """([html, other, answers]) => {
             const main = document.querySelector("main");
             main.innerHTML = html;
             const form = main.querySelector("form");
             form.querySelector("[data-value]").insertAdjacentHTML(
-                "afterend", '<p class="quiz-feedback" hidden data-value="1.047"></p>');
-            return ["1.044", "1.0441", "1.047", "1.0465"].map(text => {
+                "afterend", `<p class="quiz-feedback" hidden data-value="${other}"></p>`);
+            return answers.map(text => {
                 form.querySelector("input").value = text;
                 form.requestSubmit();
                 return [...form.querySelectorAll(".quiz-feedback:not([hidden])")].map(
                     said => said.dataset.value);
             });
         }""",
-        NUMBER.format(answer=0.7, tolerance=0.005, unit="", wrong=1.044),
+        [
+            NUMBER.format(answer=0.7, tolerance=0.005, unit="", wrong=mistakes[0]),
+            mistakes[1],
+            answers,
+        ],
     )
     page.close()
-    assert told == [["1.044"], ["1.044"], ["1.047"], ["1.047"]]
+    assert told == [[mistakes[k]] for k in named]

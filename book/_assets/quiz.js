@@ -122,9 +122,11 @@
       ({ dataset }) =>
       (value) =>
         near(value, exact(dataset.value), Number(tolerance)) && alike(value, exact(dataset.value));
-    // Two mistakes can be near each other: the nearer one is meant.
-    const off = (f) => Math.min(...values.map((value) => Math.abs(value - exact(f.dataset.value)) || 0));
-    const nearest = (test) => feedback.filter((f) => values.some(test(f))).sort((a, b) => off(a) - off(b))[0];
+    // Two mistakes can be near each other: the nearer one is meant, in the first reading that names any.
+    const off = (value, f) => Math.abs(value - exact(f.dataset.value)) || 0;
+    const among = (value, test) =>
+      feedback.filter((f) => test(f)(value)).sort((a, b) => off(value, a) - off(value, b))[0];
+    const nearest = (test) => values.map((value) => among(value, test)).find(Boolean);
     const number = text.slice(0, text.length - rest.length).trim();
     const usual = /^[+-]?\d*\.?\d*$/.test(number) && given !== "%";
     const [, decimals] = /^[+-]?\d*(?:[.,](\d{0,9}))?$/.exec(number) ?? [, null];
@@ -145,7 +147,7 @@
       right: rightly !== undefined,
       answer: String(value),
       show: rightly === undefined && said ? [said] : [],
-      note: usual ? "" : ` Your answer is read as ${show(value)}.`,
+      note: usual && value === values[0] ? "" : ` Your answer is read as ${show(value)}.`,
     };
   };
 
