@@ -5,6 +5,7 @@ is used, the exercise allows it.
 """
 
 import functools
+import itertools
 import math
 from collections import Counter
 from decimal import Decimal
@@ -367,7 +368,6 @@ RIGHT = {
         lambda x, q: np.log(q[x]).sum() / np.log(2),
         lambda x, q: sum(math.log2(q[a]) if q[a] > 0 else -math.inf for a in x),
         lambda x, q: math.fsum(np.log2(q)[x]),
-        lambda x, q: np.bincount(x) @ np.log2(q[: max(x) + 1]),
         lambda x, q: scipy.special.xlogy(np.bincount(x, minlength=len(q)), q).sum() / math.log(2),
         lambda x, q: np.nansum(np.bincount(x, minlength=len(q)) * np.log2(q)),
         lambda x, q: sum(n * np.log2(q[a]) for a, n in Counter(x.tolist()).items()),
@@ -607,6 +607,12 @@ WRONG = {
         (lambda n: np.sum(2.0 ** -(n + 1)), "for lengths = ["),
     ],
     "check_expected_length": [
+        (
+            lambda p, words: sum(
+                a * len(word) for a, word in zip(itertools.takewhile(bool, p), words, strict=False)
+            ),
+            "for p = [0.56, 0, 0.44], codewords = ['10', '0', '11'] you give 1.12, and 2 is right.",
+        ),
         (words(lambda p, n: n.mean()), "p is left out. You average"),
         (words(lambda p, n: n.sum()), "p is left out. You add"),
         (words(lambda p, n: np.mean(p * n)), "mean for sum."),
@@ -1032,6 +1038,11 @@ WRONG = {
         (lambda p, q: 1.0, "for p = ["),
     ],
     "check_log_likelihood": [
+        (
+            lambda x, q: np.bincount(x) @ np.log2(q[: max(x) + 1]),
+            "for x = [2, 0, 0, 0, 4, 0, 0, 0], q = [0.13, 0.05, 0.27, 0, 0.55] you give nan, and "
+            "-20.412 is right. Zeros may stand anywhere in q: a label that does not occur changes",
+        ),
         (lambda x, q: np.sum(np.log(q[x])), "wrong base. These are nats"),
         (lambda x, q: np.sum(np.log10(q[x])), "wrong base. Your logarithm has base 10"),
         (lambda x, q: -np.sum(np.log2(q[x])), "a minus too many. Should"),

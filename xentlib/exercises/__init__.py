@@ -1,7 +1,8 @@
 """Checks for the book's coding exercises: they name the mistake and say what to look at.
 
-``check_entropy(mine)`` calls the student's function `mine` on a few seeded random cases and on the
-edge cases where formulas break, compares it with xentlib's own, and prints one line. Nothing a
+``check_entropy(mine)`` calls the student's function `mine` on seeded random cases, first plain ones
+and then some with zeros, gaps and extremes in any place, and on the edge cases where formulas
+break, compares it with xentlib's own, and prints one line. Nothing a
 student's function does makes a check raise, but for the reader's own interrupt: an endless loop
 must be stopped by hand. If ``XENTLIB_STRICT=1`` is in the environment, a failed check raises
 AssertionError with the text it would have printed.

@@ -145,6 +145,17 @@ def _some(rng):
     return int(rng.integers(3, 6))
 
 
+def _odd_pmf(rng, k=None):
+    """Draw a pmf in which zeros may stand anywhere, over `k` outcomes or from 1 to 6."""
+    k = int(rng.integers(1, 7)) if k is None else k
+    return rng.multinomial(100, rng.dirichlet(np.full(k, 0.5))) / 100
+
+
+def _odd_pair(rng):
+    p = _odd_pmf(rng)
+    return p, _odd_pmf(rng, len(p))
+
+
 # Chapter 1
 
 
@@ -155,6 +166,11 @@ def _message_cost(p, symbols, base=2):
 def _draw_message(rng):
     p = _pmf(rng, _some(rng))
     return p, rng.choice(len(p), rng.choice([6, 7, 9]), p=p)
+
+
+def _odd_message(rng):
+    p = _odd_pmf(rng)
+    return p, rng.choice(len(p), int(rng.integers(1, 10)), p=p)
 
 
 SURPRISAL = Check(
@@ -182,6 +198,7 @@ SURPRISAL = Check(
             "averaged. Each probability has a surprisal of its own: return as many as you get.",
         ),
     ),
+    odd=lambda rng: (_odd_pmf(rng),),
     edges=(
         ((0.125,), "p may be a single number as well."),
         (
@@ -227,6 +244,7 @@ TOTAL_SURPRISAL = Check(
             "whole bits for each symbol. Add the surprisals as they are.",
         ),
     ),
+    odd=_odd_message,
     edges=(
         ((np.array([0.5, 0.25, 0.25]), np.tile([0, 1, 2], 8000)), _LONG),
         ((np.array([0.5, 0.5, 0.0]), np.array([0, 1, 1])), _NEVER_SENT),
@@ -257,6 +275,16 @@ def _draw_codewords(rng):
     return p, list(canonical_code(lengths).codewords)
 
 
+def _odd_code(rng):
+    k = _some(rng)
+    return _odd_pmf(rng, k), huffman_code(_pmf(rng, k)).lengths.copy()
+
+
+def _odd_codewords(rng):
+    p, lengths = _odd_code(rng)
+    return p, list(canonical_code(lengths).codewords)
+
+
 KRAFT_SUM = Check(
     title="Kraft sum",
     names=("lengths",),
@@ -283,6 +311,7 @@ KRAFT_SUM = Check(
         lambda n: (n * np.exp2(-n)).sum(),
         "multiplied by the lengths. What does each codeword take up, however it is used?",
     ),
+    odd=lambda rng: (rng.integers(1, 9, rng.integers(1, 7)),),
     edges=(
         (
             (np.array([1, 1, 1]),),
@@ -332,6 +361,7 @@ EXPECTED_LENGTH = Check(
             "the codewords are read as numbers. How many characters has each?",
         ),
     ),
+    odd=_odd_codewords,
     edges=(
         ((np.array([0.5, 0.5, 0.0]), ["0", "10", "11"]), _UNUSED),
         ((np.array([0.5, 0.25, 0.25]), ["0", "100", "101"]), _ROOM),
@@ -382,6 +412,7 @@ ENTROPY = Check(
             "too many terms. 1 - p is the second outcome of a coin: all outcomes are in p here.",
         ),
     ),
+    odd=lambda rng: (_odd_pmf(rng),),
     edges=(
         ((np.full(4, 0.25),), "Outcomes may be equally likely, and each adds its own."),
         ((np.array([0.5, 0.0, 0.25, 0.25]),), _ZEROS),
@@ -418,6 +449,7 @@ BITS_PER_SYMBOL = Check(
         lambda p, n: huffman_code(block_pmf(p, n)).lengths.mean() / n,
         "the weights are missing. You average as if all blocks were equally likely.",
     ),
+    odd=lambda rng: (_pmf(rng, 2 + int(rng.integers(2))), int(rng.integers(1, 5))),
     edges=(
         ((np.array([0.7, 0.2, 0.1]), 1), "A block of one symbol is that symbol."),
         (
@@ -475,6 +507,8 @@ CROSS_ENTROPY = Check(
             "too many terms. 1 - p is the second outcome of a coin: all outcomes are in p here.",
         ),
     ),
+    odd=_odd_pair,
+    odd_fact=_OWN_ZEROS,
     edges=(
         ((np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.25, 0.25])), _UNUSED),
         ((np.array([0.5, 0.25, 0.25]), np.array([0.5, 0.5, 0.0])), _NO_WORD),
@@ -492,6 +526,7 @@ CODE_COST = Check(
     draw=_draw_code,
     look="How long is each codeword, and how often is it used?",
     mistakes=_LENGTH_MISTAKES,
+    odd=_odd_code,
     edges=(
         ((np.array([0.5, 0.5, 0.0]), np.array([1, 2, 2])), _UNUSED),
         ((np.array([0.5, 0.25, 0.25]), np.array([1, 3, 3])), _ROOM),
@@ -549,6 +584,8 @@ KL_DIVERGENCE = Check(
         lambda p, q: (p * np.abs(surprisal(q) - surprisal(p))).sum(),
         "the signs of the terms are lost. Some outcomes are cheaper with the wrong codebook.",
     ),
+    odd=_odd_pair,
+    odd_fact=_OWN_ZEROS,
     edges=(
         ((np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.25, 0.25])), _ZEROS_OF_KL),
         ((np.array([0.5, 0.25, 0.25]), np.array([0.5, 0.5, 0.0])), _NO_WORD),
@@ -603,6 +640,8 @@ JS_DIVERGENCE = Check(
         lambda p, q: kl_divergence(p, _middle(p, q)) + kl_divergence(_middle(p, q), q),
         "source and model are swapped in one part. The mixture never does the talking.",
     ),
+    odd=_odd_pair,
+    odd_fact=_OWN_ZEROS,
     edges=(
         (
             (np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.25, 0.25])),
@@ -634,6 +673,16 @@ def _draw_labels(rng):
 def _draw_labels_and_model(rng):
     x, k = _draw_labels(rng)
     return x, _pmf(rng, k)
+
+
+def _odd_labels(rng):
+    k = int(rng.integers(1, 7))
+    return rng.choice(k, int(rng.integers(1, 10)), p=_odd_pmf(rng, k)), k
+
+
+def _odd_labels_and_model(rng):
+    x, k = _odd_labels(rng)
+    return x, _odd_pmf(rng, k)
 
 
 def _log_likelihood(x, q, base=2):
@@ -677,6 +726,9 @@ LOG_LIKELIHOOD = Check(
         lambda x, q: -(q * surprisal(q))[x].sum(),
         "weighted by q. The data themselves say how often each label comes.",
     ),
+    odd=_odd_labels_and_model,
+    odd_fact="Zeros may stand anywhere in q: a label that does not occur changes nothing, and one "
+    "that q rules out makes it −∞.",
     edges=(
         ((np.tile([0, 1, 2], 8000), np.array([0.5, 0.25, 0.25])), _LONG),
         ((np.array([0, 1, 1]), np.array([0.5, 0.5, 0.0])), _NEVER_SENT),
@@ -734,6 +786,7 @@ MLE = Check(
         lambda x, k: x.mean(),
         "the mean of the labels. A label is only a name: how often does each one come up?",
     ),
+    odd=_odd_labels,
     edges=(
         (
             (np.array([0, 2, 2, 0]), 4),
@@ -761,6 +814,12 @@ def _draw_binned(rng):
         1, 4
     )  # no bin between the smallest and the largest value is empty
     bins = np.concatenate([every, rng.choice(every, 60, p=_pmf(rng, 5))])
+    return (bins + (2 * rng.integers(8, size=bins.size) + 1) / 16) * width, width
+
+
+def _odd_binned(rng):
+    width = float(rng.choice([0.5, 2.5, 5.0]))
+    bins = rng.integers(-9, 10, int(rng.integers(1, 12)))
     return (bins + (2 * rng.integers(8, size=bins.size) + 1) / 16) * width, width
 
 
@@ -799,6 +858,7 @@ BINNED_ENTROPY = Check(
             "the width is left out. Your bins are 1 wide.",
         ),
     ),
+    odd=_odd_binned,
     edges=(
         (
             (np.array([0.25, 0.5, 4.25, 4.5]), 1.0),
@@ -848,6 +908,7 @@ GAUSSIAN_ENTROPY = Check(
         lambda s: gaussian_entropy(s, base=np.e) - 1 / 2 + np.log2(np.e) / 2,
         "two units. One of your terms is in nats, the other in bits.",
     ),
+    odd=lambda rng: (float(2.0 ** rng.integers(-12, 13)),),
     edges=(
         (
             (1e-6,),
@@ -866,6 +927,23 @@ def _draw_logits(rng):
 
 def _draw_logits_and_label(rng):
     (logits,) = _draw_logits(rng)
+    return logits, int(rng.integers(len(logits)))
+
+
+def _odd_table(rng, rows, k):
+    """Draw logits near 0 or far from it on either side, each row by itself."""
+    logits = rng.normal(0, rng.choice([1, 4], (rows, 1)), (rows, k))
+    # Eighths, which single precision holds as far out as this.
+    return np.round(8 * logits) / 8 + rng.choice([-15000, -800, 0, 800, 15000], (rows, 1))
+
+
+def _odd_logits(rng):
+    table = _odd_table(rng, int(rng.integers(1, 4)), int(rng.integers(1, 6)))
+    return (table if rng.integers(2) else table[0],)
+
+
+def _odd_logits_and_label(rng):
+    logits = rng.normal(0, rng.choice([1, 4]), int(rng.integers(1, 7))).round(1)
     return logits, int(rng.integers(len(logits)))
 
 
@@ -922,6 +1000,7 @@ SOFTMAX = Check(
         lambda z: np.exp(z) / np.linalg.norm(np.exp(z)),
         "divided by the length. What do your numbers sum to?",
     ),
+    odd=_odd_logits,
     edges=(
         ((np.array([0.0, -50.0]),), _RARE),
         ((np.array([0.0, 20000.0, 19999.0, 0.0]),), _LARGE),
@@ -971,6 +1050,7 @@ SOFTMAX_GRAD = Check(
         lambda z, y: softmax(z) + one_hot(y, len(z)),
         "plus for minus. Does the loss rise or fall with the label's logit?",
     ),
+    odd=_odd_logits_and_label,
     edges=(
         ((np.array([350.0, -350.0, -350.0, 350.0]), 0), _RARE),
         ((np.array([0.0, 20000.0, 19999.0, 0.0]), 0), _ROUNDED_TO_0),
@@ -990,6 +1070,18 @@ def _draw_batch(rng):
 def _draw_weighted_batch(rng):
     logits, labels = _draw_batch(rng)
     return logits, labels, rng.integers(1, 9, len(labels)) / 2
+
+
+def _odd_batch(rng):
+    n, k = int(rng.integers(1, 6)), int(rng.integers(1, 6))
+    return _odd_table(rng, n, k), rng.integers(0, k, n)
+
+
+def _odd_weighted_batch(rng):
+    logits, labels = _odd_batch(rng)
+    weights = rng.integers(0, 4, len(labels)) / 2
+    weights[rng.integers(len(labels))] = 1  # all of them 0 would be 0/0
+    return logits, labels, weights
 
 
 def _batch_loss(z, y, base=np.e, **kwargs):
@@ -1053,6 +1145,7 @@ BATCH_LOSS = Check(
             "the labels are left out. That is the cost of the class that the model likes best.",
         ),
     ),
+    odd=_odd_batch,
     edges=(
         ((np.array([[-1000.0, -1001.0, -1002.0]]), np.array([1])), _LOW),
         ((np.array([[0.0, -1000.0], [0.0, 1.0]]), np.array([0, 1])), _ABSENT),
@@ -1103,6 +1196,7 @@ WEIGHTED_LOSS = Check(
             _LOG_OF_SUM,
         ),
     ),
+    odd=_odd_weighted_batch,
     edges=(
         (
             (np.array([[-1000.0, -1001.0, -1002.0]]), np.array([1]), np.array([1.0])),
@@ -1148,6 +1242,12 @@ def _draw_measurements(rng):
     return (mean + sigma * rng.normal(size=int(rng.integers(4, 8)))).round(1), mean, sigma
 
 
+def _odd_measurements(rng):
+    n = int(rng.integers(1, 6))
+    size = n if rng.integers(2) else None
+    return rng.normal(0, 3, n).round(1), rng.integers(-3, 4, size), 2.0 ** rng.integers(-4, 5, size)
+
+
 def _gaussian(x, mean, sigma, base=np.e, **kwargs):
     return gaussian_nll(x, mean=mean, sigma=sigma, base=base, **kwargs)
 
@@ -1163,6 +1263,11 @@ def _quadratic(x, mean, sigma):
 def _draw_counts(rng):
     rate = rng.integers(15, 60) / 10
     return 1 + rng.poisson(rate, int(rng.integers(4, 8))), rate
+
+
+def _odd_counts(rng):
+    rate = float(2.0 ** rng.integers(-4, 6))
+    return rng.poisson(rate, int(rng.integers(1, 7))), rate
 
 
 def _poisson(counts, rate, base=np.e, **kwargs):
@@ -1228,6 +1333,7 @@ GAUSSIAN_NLL = Check(
             "averaged too soon. Square each distance first, or those of both signs cancel.",
         ),
     ),
+    odd=_odd_measurements,
     edges=(
         (
             (np.array([0.0, 1e-6]), 0.0, 1e-6),
@@ -1294,6 +1400,7 @@ POISSON_NLL = Check(
             "the factorials are added up, the rest is averaged. How many counts are there?",
         ),
     ),
+    odd=_odd_counts,
     edges=(
         ((np.array([0, 2, 0]), 0.5), "A count of 0 is a count: what is 0 factorial?"),
         (
@@ -1341,6 +1448,7 @@ IDEAL_BITS = Check(
             "bytes. How many bits has each?",
         ),
     ),
+    odd=lambda rng: _odd_message(rng)[::-1],
     edges=(
         ((np.tile([0, 1, 2], 8000), np.array([0.5, 0.25, 0.25])), _LONG),
         ((np.array([0, 1, 1]), np.array([0.5, 0.5, 0.0])), _NEVER_SENT),
@@ -1383,6 +1491,7 @@ FILE_SIZE = Check(
         lambda nll, n: 8 * math.ceil(nll * n / 8),
         "bits again. You round up to whole bytes: how many are they?",
     ),
+    odd=lambda rng: (int(rng.integers(512)) / 64, int(rng.integers(60))),
     edges=(
         ((2.0, 12), "Nothing is left over here: 24 bits are 3 bytes."),
         ((2.00001, 40), "Little is left over here: 80.0004 bits do not fit into 10 bytes."),

@@ -15,6 +15,7 @@ import numpy as np
 from numpy import array2string, array_equal, asarray, errstate, float64, isfinite
 
 _ROUNDS = 3
+_ODD_ROUNDS = 25
 _SEED = 30  # draws cases that tell all mistakes apart: see the tests
 _TOLERANCE = 1e-5  # relative: single precision will do
 _TINY = 1e-300  # what is this near to 0 may be written as 0, and 0 as this
@@ -52,12 +53,19 @@ class Check:
     look: str  # where to look when no mistake is recognised
     mistakes: tuple  # of pairs (wrong function, hint)
     edges: tuple  # of pairs (arguments, what is true of them): where right formulas break
+    odd: Callable  # as draw, but a case may have zeros, gaps and extremes in any place
+    odd_fact: str = ""  # what is true of these, if there is more to say than where to look
     quiet: bool = False  # whether the exercise asks for no warning
 
     def draws(self):
         """Return the arguments of the random cases, the same ones in every call."""
         rng = np.random.default_rng(_SEED)
         return [self.draw(rng) for _ in range(_ROUNDS)]
+
+    def odd_draws(self):
+        """Return the arguments of the odd cases, the same ones in every call."""
+        rng = np.random.default_rng(_SEED)
+        return [self.odd(rng) for _ in range(_ODD_ROUNDS)]
 
 
 class _Wrong(Exception):
@@ -82,7 +90,7 @@ def judge(check, student):
     if told is None:
         n = len(check.edges)
         edges = "an edge case" if n == 1 else f"{n} edge cases"
-        print(f"✓ {check.title}: right on {_ROUNDS} random cases and {edges}.")
+        print(f"✓ {check.title}: right on {_ROUNDS + _ODD_ROUNDS} random cases and {edges}.")
         return
     line = " ".join(f"✗ {check.title}: {told}".split())
     if os.environ.get("XENTLIB_STRICT") == "1":
@@ -95,7 +103,8 @@ def _examine(check, student):
     _takes(check, student)
     draws = check.draws()
     wants = [_value(check.right, args) for args in draws]
-    edges = [(args, _value(check.right, args), fact) for args, fact in check.edges]
+    odd = [(args, check.odd_fact or check.look) for args in check.odd_draws()]
+    edges = [(args, _value(check.right, args), fact) for args, fact in [*check.edges, *odd]]
     # Nothing below trusts NumPy's public names: the student's lines run from here on.
     try:
         answers = [_call(check, student, args, check.look) for args in draws]
