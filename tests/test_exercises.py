@@ -79,7 +79,7 @@ def test_the_right_function_passes(say, name):
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_every_case_has_a_right_answer(name):
-    for args in [*CHECKS[name].draws(), *(args for args, _ in CHECKS[name].edges)]:
+    for args in [*CHECKS[name].draws(), *(args for args, _ in CHECKS[name].hard())]:
         assert not np.isnan(numbers(CHECKS[name].right, args)).any()
 
 
@@ -383,7 +383,7 @@ def test_nothing_a_student_does_to_numpy_makes_a_wrong_answer_right(say, name, m
 def test_a_function_that_is_told_its_answers_must_tell_them_all(say, name):
     """Each case matters: who is wrong in one of them fails."""
     check = CHECKS[name]
-    count = len(check.draws()) + len(check.edges)
+    count = len(check.draws()) + len(check.hard())
     for bad in range(count):
         answers = iter(range(count))
 

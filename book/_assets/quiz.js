@@ -124,9 +124,10 @@
         near(value, exact(dataset.value), Number(tolerance)) && alike(value, exact(dataset.value));
     // Two mistakes can be near each other: the nearer one is meant, in the first reading that names any.
     const off = (value, f) => Math.abs(value - exact(f.dataset.value)) || 0;
-    const among = (value, test) =>
-      feedback.filter((f) => test(f)(value)).sort((a, b) => off(value, a) - off(value, b))[0];
-    const nearest = (test) => values.map((value) => among(value, test)).find(Boolean);
+    const nearest = (test) =>
+      values
+        .map((value) => ({ value, f: feedback.filter((f) => test(f)(value)).sort((a, b) => off(value, a) - off(value, b))[0] }))
+        .find(({ f }) => f);
     const number = text.slice(0, text.length - rest.length).trim();
     const usual = /^[+-]?\d*\.?\d*$/.test(number) && given !== "%";
     const [, decimals] = /^[+-]?\d*(?:[.,](\d{0,9}))?$/.exec(number) ?? [, null];
@@ -141,12 +142,12 @@
     if (rightly === undefined && !exactly && decimals !== null && values.some(shortens(exact(answer), 0.1)))
       return { text: "Right as far as it goes. Give more digits.", show: [] };
     const nearly = ({ dataset }) => shortens(exact(dataset.value), 0.05);
-    const said = exactly ?? (long ? nearest(nearly) : undefined);
-    const value = rightly ?? (said && values.find((exactly ? fits : nearly)(said))) ?? values[0];
+    const mistake = exactly ?? (long ? nearest(nearly) : undefined);
+    const value = rightly ?? mistake?.value ?? values[0];
     return {
       right: rightly !== undefined,
       answer: String(value),
-      show: rightly === undefined && said ? [said] : [],
+      show: rightly === undefined && mistake ? [mistake.f] : [],
       note: usual && value === values[0] ? "" : ` Your answer is read as ${show(value)}.`,
     };
   };

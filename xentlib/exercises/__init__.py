@@ -2,10 +2,10 @@
 
 ``check_entropy(mine)`` calls the student's function `mine` on seeded random cases, first plain ones
 and then some with zeros, gaps and extremes in any place, and on the edge cases where formulas
-break, compares it with xentlib's own, and prints one line. Nothing a
-student's function does makes a check raise, but for the reader's own interrupt: an endless loop
-must be stopped by hand. If ``XENTLIB_STRICT=1`` is in the environment, a failed check raises
-AssertionError with the text it would have printed.
+break, compares it with xentlib's own, and prints one line. Nothing a student's function does makes
+a check raise, but for the reader's own interrupt: an endless loop must be stopped by hand. If
+``XENTLIB_STRICT=1`` is in the environment, a failed check raises AssertionError with the text it
+would have printed.
 """
 
 from . import _bank

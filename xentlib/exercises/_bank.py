@@ -808,19 +808,24 @@ def _binned(x, width, base=2, rounding=np.floor):
     return entropy(normalize(_bin_counts(rounding(x / width))), base=base)
 
 
+def _inside(rng, bins, width):
+    """Draw a value for each bin, away from its ends."""
+    return (bins + (2 * rng.integers(8, size=bins.size) + 1) / 16) * width
+
+
 def _draw_binned(rng):
     width = float(rng.choice([0.5, 2.5, 5.0]))
     every = np.arange(5) - rng.integers(
         1, 4
     )  # no bin between the smallest and the largest value is empty
     bins = np.concatenate([every, rng.choice(every, 60, p=_pmf(rng, 5))])
-    return (bins + (2 * rng.integers(8, size=bins.size) + 1) / 16) * width, width
+    return _inside(rng, bins, width), width
 
 
 def _odd_binned(rng):
     width = float(rng.choice([0.5, 2.5, 5.0]))
     bins = rng.integers(-9, 10, int(rng.integers(1, 12)))
-    return (bins + (2 * rng.integers(8, size=bins.size) + 1) / 16) * width, width
+    return _inside(rng, bins, width), width
 
 
 BINNED_ENTROPY = Check(
@@ -943,7 +948,7 @@ def _odd_logits(rng):
 
 
 def _odd_logits_and_label(rng):
-    logits = rng.normal(0, rng.choice([1, 4]), int(rng.integers(1, 7))).round(1)
+    logits = rng.normal(0, 2, int(rng.integers(1, 7))).round(1)
     return logits, int(rng.integers(len(logits)))
 
 

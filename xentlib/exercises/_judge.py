@@ -62,10 +62,11 @@ class Check:
         rng = np.random.default_rng(_SEED)
         return [self.draw(rng) for _ in range(_ROUNDS)]
 
-    def odd_draws(self):
-        """Return the arguments of the odd cases, the same ones in every call."""
+    def hard(self):
+        """Return the edge cases, then the odd ones, as pairs (arguments, what is true of them)."""
         rng = np.random.default_rng(_SEED)
-        return [self.odd(rng) for _ in range(_ODD_ROUNDS)]
+        fact = self.odd_fact or self.look
+        return [*self.edges, *((self.odd(rng), fact) for _ in range(_ODD_ROUNDS))]
 
 
 class _Wrong(Exception):
@@ -103,8 +104,7 @@ def _examine(check, student):
     _takes(check, student)
     draws = check.draws()
     wants = [_value(check.right, args) for args in draws]
-    odd = [(args, check.odd_fact or check.look) for args in check.odd_draws()]
-    edges = [(args, _value(check.right, args), fact) for args, fact in [*check.edges, *odd]]
+    hard = [(args, _value(check.right, args), fact) for args, fact in check.hard()]
     # Nothing below trusts NumPy's public names: the student's lines run from here on.
     try:
         answers = [_call(check, student, args, check.look) for args in draws]
@@ -120,7 +120,7 @@ def _examine(check, student):
         _ask_in_another_order(check, student, draws, wants)
         for args, got, want in zip(draws, answers, wants, strict=True):
             _compare(check, args, got, want, check.look)
-    for args, want, fact in edges:
+    for args, want, fact in hard:
         _compare(check, args, _call(check, student, args, fact), want, fact)
 
 
