@@ -114,7 +114,7 @@
     const fitting = given === asked && (!per || !askedPer || per === askedPer);
     if (rest && asked && !fitting) return { text: `The answer is asked for in ${unit}, and yours ends in “${rest}”.`, show: [] };
     if (given && given !== "%" && !asked) return { text: `A plain number is asked for, and yours ends in “${rest}”.`, show: [] };
-    const values = readings.map(({ value }) => (given === "%" && !asked ? value / 100 : value));
+    const values = [...new Set(readings.map(({ value }) => (given === "%" && !asked ? value / 100 : value)))];
     const rightly = values.find((value) => near(value, exact(answer), Number(tolerance)));
     // Alike to about two digits, however small they are.
     const alike = (a, b, share = 0.05) => near(a, b, share * Math.abs(b));
@@ -124,25 +124,26 @@
         near(value, exact(dataset.value), Number(tolerance)) && alike(value, exact(dataset.value));
     // Two mistakes can be near each other: the nearer one is meant, in the first reading that names any.
     const off = (value, f) => Math.abs(value - exact(f.dataset.value)) || 0;
-    const nearest = (test) =>
-      values
-        .map((value) => ({ value, f: feedback.filter((f) => test(f)(value)).sort((a, b) => off(value, a) - off(value, b))[0] }))
-        .find(({ f }) => f);
+    const [exactly] = values.flatMap((value) => {
+      const [f] = feedback.filter((f) => fits(f)(value)).sort((a, b) => off(value, a) - off(value, b));
+      return f ? [{ value, f }] : [];
+    });
     const number = text.slice(0, text.length - rest.length).trim();
     const usual = /^[+-]?\d*\.?\d*$/.test(number) && given !== "%";
     const [, decimals] = /^[+-]?\d*(?:[.,](\d{0,9}))?$/.exec(number) ?? [, null];
     // Half a unit of the last digit either way, as 0.125 is 0.13 to some and 0.12 to Python; a decimal fraction of
-    // two digits or more may be cut off as well, and then a mistake is known by them, too.
+    // two digits or more may be cut off as well, and then a mistake is known by them, too, if it is the only one.
     const last = 10 ** -(decimals?.length ?? 0) * (given === "%" && !asked ? 0.01 : 1);
     const long = decimals && /[1-9]\D?\d/.test(number);
     const shortens = (target, share) => (value) =>
       (near(value, target, last / 2) || (long && Math.abs(value) <= Math.abs(target) && near(value, target, last))) &&
       alike(value, target, share);
-    const exactly = nearest(fits);
     if (rightly === undefined && !exactly && decimals !== null && values.some(shortens(exact(answer), 0.1)))
       return { text: "Right as far as it goes. Give more digits.", show: [] };
-    const nearly = ({ dataset }) => shortens(exact(dataset.value), 0.05);
-    const mistake = exactly ?? (long ? nearest(nearly) : undefined);
+    const nearly = values.flatMap((value) =>
+      feedback.filter(({ dataset }) => long && shortens(exact(dataset.value), 0.05)(value)).map((f) => ({ value, f })),
+    );
+    const mistake = exactly ?? (nearly.length === 1 ? nearly[0] : undefined);
     const value = rightly ?? mistake?.value ?? values[0];
     return {
       right: rightly !== undefined,
