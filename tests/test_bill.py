@@ -133,9 +133,12 @@ def test_chips_that_are_not_left_cannot_be_placed(open_page):
     second.press("End")
     assert second.input_value() == "40"
     assert second.get_attribute("aria-valuetext") == "40 chips, 0 left"
-    assert form.get_by_role("button", name="Spread what is left").is_disabled()
+    spread = form.get_by_role("button", name="Spread what is left")
+    assert spread.is_disabled()
     second.press("Home")
-    form.get_by_role("button", name="Spread what is left").click()
+    spread.click()
+    assert spread.is_disabled()
+    assert spread.evaluate("b => b === document.activeElement")
     chips = [int(slider.input_value()) for slider in form.get_by_role("slider").all()]
     assert chips == [70, 10, 10, 10]
 

@@ -63,8 +63,9 @@
     if (number < 1 || number > figures.length) return;
     current = number;
     figures.forEach((figure, k) => figure.classList.toggle("is-current", k === current - 1));
-    before.disabled = current === 1;
-    after.disabled = current === figures.length;
+    // Not `disabled`: that would lose the focus.
+    before.ariaDisabled = current === 1 ? "true" : null;
+    after.ariaDisabled = current === figures.length ? "true" : null;
     const caption = figures[current - 1].closest("figure")?.querySelector(".caption-number")?.textContent.trim();
     where.textContent = `${caption ? `${caption}, ` : ""}${current} of ${figures.length}`;
     back.href = `${location.pathname}#${figures[current - 1].closest("[id]")?.id ?? ""}`;

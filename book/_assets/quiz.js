@@ -285,7 +285,7 @@
     const total = () => chipsOf(form).reduce((a, b) => a + b, 0);
     const write = () => {
       const rest = CHIPS - total();
-      spread.disabled = !rest;
+      spread.ariaDisabled = rest ? null : "true"; // not `disabled`: that would lose the focus
       left.textContent = rest ? `${chipsIn(rest)} left to place.` : "All 100 chips are placed.";
       for (const { slider, value } of sliders) {
         value.textContent = slider.value;

@@ -142,15 +142,12 @@ const build = (figure) => {
   figure.painters.push(sentence);
   const buttons = figure.row();
   const finest = ({ sigma }) => sigma * 2 ** FINEST;
-  const halve = figure.button(
+  figure.button(
     buttons,
     "Halve the bins",
     (state) => ({ width: Math.max(state.width / 2, finest(state)) }),
-    { id: "halve" },
+    { id: "halve", off: (state) => state.width < 1.001 * finest(state) },
   );
-  figure.painters.push((state) => {
-    halve.disabled = state.width < 1.001 * finest(state);
-  });
   figure.reset(buttons);
   figure.root.append(figure.sentence);
 };

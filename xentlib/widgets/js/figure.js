@@ -265,13 +265,18 @@ class Figure {
   }
 
   // act(state) -> patch; helps if it finds what a reader might look for by hand.
-  button(row, text, act, { name, id, helps } = {}) {
+  // Where `off` says so the button does nothing. It keeps the focus, which a disabled one would lose.
+  button(row, text, act, { name, id, helps, off = () => false } = {}) {
     const button = h("button", { type: "button", "data-button": id, "aria-label": name }, ...formula(text));
     this.on(button, "click", () => {
+      if (off(this.state())) return;
       const patch = act(this.state());
       if (helps !== undefined) this.helped = helps ? { patch } : null;
       this.glide();
       this.set(patch);
+    });
+    this.painters.push((state) => {
+      put(button, { "aria-disabled": off(state) ? "true" : null });
     });
     row.append(button);
     return button;

@@ -239,8 +239,11 @@ const keyboard = (figure) => {
   figure.choice(row, "Chips a press", "handful", [["1", 1], ["5", 5], ["20", 20]]);
   figure.button(row, "Spread what is left", spread, { id: "spread" });
   figure.button(row, "Take all back", () => EMPTY, { id: "clear" });
-  const again = figure.button(row, "Last bet again", () => ({ chips: last }), { id: "again" });
-  const places = figure.button(row, "Place the bet", place, { id: "bet" });
+  figure.button(row, "Last bet again", () => ({ chips: last }), { id: "again", off: () => !sum(last) });
+  figure.button(row, "Place the bet", place, {
+    id: "bet",
+    off: (state) => sum(state.chips) !== CHIPS || next(state) === undefined,
+  });
   figure.painters.push((state) => {
     const isGuess = state.mode === "guess";
     put(row, { hidden: isGuess });
@@ -251,8 +254,6 @@ const keyboard = (figure) => {
       put(key, { "aria-disabled": isOut ? "true" : null, "aria-label": `${letter === " " ? "space" : letter}${said}` });
       put(count, { text: isGuess || !state.chips[k] ? "" : String(state.chips[k]) });
     }
-    put(places, { disabled: sum(state.chips) !== CHIPS || next(state) === undefined });
-    put(again, { disabled: !sum(last) });
   });
 };
 

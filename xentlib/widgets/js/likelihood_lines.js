@@ -99,14 +99,16 @@ const build = (figure) => {
   const title = h("span", { class: "xent-title" });
   const row = h("div", { class: "xent-buttons" });
   top.append(row, title); // the title is longer at some lines: the buttons stay above it
-  const back = figure.button(row, "Back", ({ line }) => ({ line: line - 1 }), {
+  figure.button(row, "Back", ({ line }) => ({ line: line - 1 }), {
     id: "back",
     name: "Back to the line before",
+    off: ({ line }) => line === 0,
   });
-  const next = figure.button(row, "Next line", ({ line }) => ({ line: line + 1 }), { id: "next" });
+  figure.button(row, "Next line", ({ line }) => ({ line: line + 1 }), {
+    id: "next",
+    off: ({ line }) => line === LINES.length - 1,
+  });
   figure.painters.push(({ line }) => {
-    back.disabled = line === 0;
-    next.disabled = line === LINES.length - 1;
     fill(title, line, () => [
       h("strong", {}, `Line ${line}`),
       " ",

@@ -133,15 +133,9 @@ const build = (figure) => {
   figure.readout(row, "bytes", "bytes", (numbers) => numbers.bytes, "", count);
   figure.painters.push(sentence);
   const buttons = figure.row();
-  const jump = (by) => (state) => ({
-    step: steps[Math.min(Math.max(placeOf(state) + by, 0), steps.length - 1)],
-  });
-  const back = figure.button(buttons, "Back", jump(-1), { id: "back" });
-  const next = figure.button(buttons, "Next", jump(1), { id: "next" });
-  figure.painters.push((state) => {
-    back.disabled = placeOf(state) === 0;
-    next.disabled = placeOf(state) === steps.length - 1;
-  });
+  const jump = (by) => (state) => ({ step: steps[placeOf(state) + by] });
+  figure.button(buttons, "Back", jump(-1), { id: "back", off: (state) => placeOf(state) === 0 });
+  figure.button(buttons, "Next", jump(1), { id: "next", off: (state) => placeOf(state) === steps.length - 1 });
   figure.reset(buttons);
   figure.root.append(figure.sentence);
 };

@@ -108,19 +108,22 @@ const planner = (figure, parent) => {
     past.push(state.words);
     return { words: split(state.words, yes, members), ticked: [], rounds: 0 };
   };
-  // The button may still be enabled until the next frame is drawn.
-  const undo = ({ words }) => ({ words: past.pop() ?? words, ticked: [], rounds: 0 });
+  const undo = () => ({ words: past.pop(), ticked: [], rounds: 0 });
   chooser(figure, parent);
   const row = h("div", { class: "xent-buttons" });
   parent.append(row);
-  const asks = figure.button(row, "Ask", (state) => ask(state, state.ticked), { id: "ask" });
-  const halves = figure.button(
+  const isDone = ({ words }) => !open(words);
+  figure.button(row, "Ask", (state) => ask(state, state.ticked), {
+    id: "ask",
+    off: (state) => isDone(state) || !state.ticked.length || state.ticked.length >= open(state.words)[1].length,
+  });
+  figure.button(
     row,
     "Tick half",
     (state) => ({ ticked: halve(state[WHO[state.player]], open(state.words)[1]) }),
-    { id: "halve" },
+    { id: "halve", off: isDone },
   );
-  const rest = figure.button(
+  figure.button(
     row,
     "Halve the rest",
     (state) => {
@@ -130,17 +133,11 @@ const planner = (figure, parent) => {
         words = split(words, halve(state[WHO[state.player]], node[1]), node[1]);
       return { words, ticked: [], rounds: 0 };
     },
-    { id: "rest" },
+    { id: "rest", off: isDone },
   );
-  const back = figure.button(row, "Undo", undo, { id: "undo" });
+  figure.button(row, "Undo", undo, { id: "undo", off: () => !past.length });
   const reset = figure.reset(row);
   figure.on(reset, "click", () => (past.length = 0));
-  figure.painters.push(({ words, ticked }) => {
-    const node = open(words);
-    asks.disabled = !node || !ticked.length || ticked.length >= node[1].length;
-    halves.disabled = rest.disabled = !node;
-    back.disabled = !past.length;
-  });
 };
 
 const tree = (figure, parent) => {
@@ -324,14 +321,13 @@ const build = (figure) => {
   const row = h("div", { class: "xent-buttons" });
   const score = h("div", { class: "xent-equation" });
   game.append(row, score);
-  const plays = [1, 100].map((many) =>
+  for (const many of [1, 100])
     figure.button(
       row,
       many === 1 ? "Play a round" : "Play 100",
       ({ rounds }) => ({ rounds: rounds + many }),
-      { id: `play-${many}` },
-    ),
-  );
+      { id: `play-${many}`, off: ({ words }) => open(words) !== undefined },
+    );
   figure.readout(
     score,
     "rounds",
@@ -348,9 +344,6 @@ const build = (figure) => {
     "",
     (x) => (Number.isNaN(x) ? "–" : fmt(x, 2)),
   );
-  figure.painters.push((state) => {
-    for (const button of plays) button.disabled = open(state.words) !== undefined;
-  });
   codebook(figure);
   figure.painters.push(sentence);
 };
