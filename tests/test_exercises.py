@@ -244,7 +244,7 @@ BROKEN = {
         lambda p: math.log2(p),
         "math.log takes one number, np.log2 takes a whole array.",
     ),
-    "asks an array": (lambda p: p if p > 0 else 0, "`if` asks about one number:"),
+    "asks an array": (lambda p: p if p > 0 else 0, "`if`, `and`, `max` and `min` ask about one"),
     "indexes with floats": (lambda p: p[p], "You index with numbers that are not whole:"),
     "recursion": (endless, "your function calls itself until Python gives up. What ends it?"),
     "None": (lambda p: None, NOT_DONE),
@@ -300,7 +300,23 @@ def test_whole_number_powers(say):
 )
 def test_shapes_that_do_not_fit_are_not_told_of_large_logits(say, name, student):
     told = say(name, student)
-    assert told.endswith("is a size fixed in your line, or has a sum lost an axis?")
+    assert told.endswith("is a size fixed in your line, or has a sum or a maximum lost an axis?")
+
+
+def test_pythons_own_maximum_of_a_table_is_told_of(say):
+    told = say("check_softmax", lambda z: np.exp(z - max(z)) / np.exp(z - max(z)).sum())
+    assert "`max` and `min` ask about one number: for an array use" in told
+
+
+@pytest.mark.parametrize(
+    "student",
+    [
+        lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(),
+        lambda z: np.exp(z - z.max(0)) / np.exp(z - z.max(0)).sum(-1, keepdims=True),
+    ],
+)
+def test_neither_the_sum_nor_the_maximum_alone_is_blamed_for_the_axis(say, student):
+    assert say("check_softmax", student).endswith("Along which axis does each step go?")
 
 
 def test_an_axis_that_one_set_of_logits_has_not_got_is_named(say):

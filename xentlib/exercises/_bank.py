@@ -960,7 +960,7 @@ _SOFTMAX_BASE = "wrong base. Softmax raises e to the logits, whatever unit the l
 _DIVIDED = (
     "divided by the largest. Only differences of logits count: which operation keeps them all?"
 )
-_ROWS = "Each row of a table is a set of logits of its own. Which axis do you sum over?"
+_ROWS = "Each row of a table is a set of logits of its own. Along which axis does each step go?"
 _MAXIMA = "The rows have nothing to do with each other: which maximum belongs to each?"
 _ONE_ROW = "A table of one row is a table: it has to come back as one."
 

@@ -22,13 +22,18 @@ _TINY = 1e-300  # what is this near to 0 may be written as 0, and 0 as this
 
 _ADVICE = (
     ("converted to Python scalars", "math.log takes one number, np.log2 takes a whole array."),
-    ("truth value of an array", "`if` asks about one number: for an array use a mask or np.where."),
+    (
+        "truth value of an array",
+        "`if`, `and`, `max` and `min` ask about one number: "
+        "for an array use a mask, np.where, np.max or np.min.",
+    ),
     ("negative integer powers", "NumPy keeps whole numbers whole: write 2.0 instead of 2."),
     ("used as indices", "You index with numbers that are not whole: which argument comes first?"),
     ("only integers, slices", "You index with something that is not a whole number."),
     (
         "could not be broadcast",
-        "Two shapes do not fit: is a size fixed in your line, or has a sum lost an axis?",
+        "Two shapes do not fit: is a size fixed in your line, "
+        "or has a sum or a maximum lost an axis?",
     ),
     (
         "out of bounds for array of dimension",
