@@ -28,7 +28,7 @@
       .replace(/\*\*/g, "^")
       .replace(/(?<![\d.,])(\d+) (\d\d?|\d{4,}) ?\/ ?(\d+)/g, "($1+$2/$3)")
       .trim()
-      .replace(/^[=≈~] */, "")
+      .replace(/^.*[=≈~] */, "") // of an equation, what it comes to
       .replace(/[.;]$/, "");
 
   // A comma before exactly three digits sets thousands apart, a point is a decimal point.
