@@ -795,6 +795,10 @@ def test_softmax_logits(show):
     settle(page)
     assert trait(page, "logits")[0] == pytest.approx(-4, abs=0.4)
     logits(page)
+    for name, key in [("logit-0", "Home"), ("logit-1", "Home"), ("logit-2", "End")]:
+        press(page, name, key)
+    assert 0.9999 < readout(page, "probability") < 1  # so it must not read 1
+    assert page.locator('[data-readout="probability"]').inner_text() == ">0.999"
 
 
 # ---- BatchReadings

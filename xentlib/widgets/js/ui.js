@@ -44,9 +44,10 @@ export const fmt = (x, digits = 3) => {
   const [whole, part] = text.replace("-", "−").split(".");
   return [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...(part ? [part] : [])].join(".");
 };
-// A number that may be very small: "0.00098", "1.2 · 10⁻³⁰".
+// A number that may be very small: "0.00098", "1.2 · 10⁻³⁰". As only 0 reads "0", only 1 reads "1.000".
 export const fmtSmall = (x) => {
   if (x === 0) return "0";
+  if (x < 1 - 1e-12 && x >= 0.9995) return ">0.999";
   if (Math.abs(x) >= 0.1) return fmt(x);
   if (Math.abs(x) >= 1e-4) return String(Number(x.toPrecision(3))).replace("-", "−");
   const [digits, exponent] = Number(x.toPrecision(2)).toExponential().replace("-", (sign, at) => (at ? sign : "−")).split("e");
