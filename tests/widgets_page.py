@@ -111,6 +111,9 @@ def readout(page, name):
     if value in ("Infinity", "-Infinity"):
         assert text == value.replace("Infinity", "∞")
         return float(value)
+    if text[0] in "<>":
+        assert float(value) < float(text[1:]) if text[0] == "<" else float(value) > float(text[1:])
+        return float(value)
     digits, _, power = text.partition(" · 10")
     power = int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
     decimals = len(digits.partition(".")[2])
