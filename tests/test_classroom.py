@@ -163,6 +163,30 @@ def test_reports_of_a_class_become_one_table(visit, tmp_path):
     assert marks == {"(no name, 1)": "", "ada": "9", "Bea": "1", '\'=1+1, "x"': ""}
 
 
+def test_files_are_taken_however_an_editor_saved_them(visit, tmp_path):
+    """In UTF-8, UTF-16 and the old Western code, dropped anywhere; a document is named and left."""
+    page = visit("collect.html")
+    said = page.locator("#collect-said")
+    names = page.locator("#collect-students tbody th")
+    head = "The Wrong Codebook: 0 of 43 challenges done\nName: {}\n"
+    for k, code in [(10, "utf-8"), (2, "utf-16"), (1, "windows-1252")]:
+        (tmp_path / f"{k}.txt").write_text(head.format(f"Zoë {k}"), code)
+    (tmp_path / "notes.docx").write_bytes(b"PK\3\4\0\0")
+    page.get_by_label("Or text files").set_input_files(sorted(tmp_path.iterdir()))
+    expect(said).to_have_text(
+        "3 students. No plain text, so not taken: notes.docx. Copy what it says into the box."
+    )
+    expect(names).to_have_text(["Zoë 1", "Zoë 2", "Zoë 10"])
+    drop = """text => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], "late.txt", { type: "text/plain" }));
+      const event = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+      return !document.querySelector("h1").dispatchEvent(event);
+    }"""
+    assert page.evaluate(drop, head.format("Ada"))  # or the browser would open it
+    expect(names).to_have_text(["Ada", "Zoë 1", "Zoë 2", "Zoë 10"])
+
+
 def test_no_student_gets_what_another_did(visit):
     """However two reports meet in the box: glued together, the second beheaded, or a line lost."""
     page = visit("collect.html")

@@ -151,7 +151,7 @@
   let students = [];
   const show = () => {
     const { students: found, again, unread } = read(box.value);
-    students = found.sort((a, b) => a.name.localeCompare(b.name));
+    students = found.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     by("collect-tables").hidden = !students.length;
     const numbers = unread.slice(0, 5).map(({ at }) => at).join(", ");
     const lines = unread.length > 5 ? `${numbers} and ${unread.length - 5} more` : numbers;
@@ -186,10 +186,24 @@
     return [[...HEADS, ...goals, ...questions], ...rows].map((row) => row.map(safe).join(",")).join("\r\n") + "\r\n";
   };
 
+  // Some editors save in UTF-16, which begins with a mark, and some in the old Western code.
+  const decoded = async (file) => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+    if (bytes.includes(0)) return null; // a document or a picture
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+      return new TextDecoder("windows-1252").decode(bytes);
+    }
+  };
   const add = async (files) => {
-    const texts = await Promise.all([...files].map((file) => file.text()));
+    const read = await Promise.all([...files].map(async (file) => ({ name: file.name, text: await decoded(file) })));
+    const texts = read.map(({ text }) => text);
     box.value = [box.value.trim(), ...texts].filter(Boolean).join("\n\n");
     show();
+    const odd = read.filter(({ text }) => text === null).map(({ name }) => name);
+    if (odd.length) by("collect-said").append(` No plain text, so not taken: ${odd.join(", ")}. Copy what it says into the box.`);
   };
 
   box.addEventListener("input", show);
@@ -197,8 +211,9 @@
     add(target.files);
     target.value = ""; // the same file chosen again would be no change
   });
-  box.addEventListener("dragover", (event) => event.preventDefault());
-  box.addEventListener("drop", (event) => {
+  // Anywhere on the page: a browser would open a file that misses the box, and everything in the box would be lost.
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", (event) => {
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
     add(event.dataTransfer.files);
