@@ -1289,6 +1289,10 @@ WRONG = {
             "for logits = [0, 20000, 19999, 0] you give [0, nan, nan,",
         ),
         (
+            lambda z: soft(z - np.abs(z).max(-1, keepdims=True)),
+            "for logits = [-1000, -1001, -1002] you give [nan, nan, nan],",
+        ),
+        (
             lambda z: np.exp(z - z.clip(0).max()) / np.exp(z - z.clip(0).max()).sum(),
             "for logits = [-1000, -1001, -1002] you give [nan, nan, nan],",
         ),
@@ -1303,6 +1307,18 @@ WRONG = {
         (
             lambda z: soft(np.clip(z, -500, 500)),
             "for logits = [0, 20000, 19999, 0] you give [",
+        ),
+        *(
+            (
+                lambda z, floor=floor: soft(np.maximum(z - z.max(-1, keepdims=True), floor)),
+                f"for logits = [350, 300, -350] you give [1, {second}, {third}], and "
+                "[1, 1.92875e-22, 9.85968e-305] is right. What is rare counts in full:",
+            )
+            for floor, second, third in (
+                (-20, "2.06115e-09", "2.06115e-09"),
+                (-100, "1.92875e-22", "3.72008e-44"),
+                (-500, "1.92875e-22", "7.12458e-218"),
+            )
         ),
         (lambda z: scipy.special.softmax(z), "for logits = [[1, 0, 0], [3, 3, 0]] you give"),
         (lambda z: scipy.special.softmax(z, axis=0), "for logits = [[1, 0, 0], [3, 3, 0]] you"),
@@ -1334,7 +1350,7 @@ WRONG = {
             "for logits = [0, 20000, 19999",
         ),
         *(
-            (floored, "for logits = [0, -50] you give [1, 1e-")
+            (floored, "for logits = [350, 300, -350] you give [1, 1e-")
             for floored in (
                 lambda z: np.clip(np.exp(log_q(z)), 1e-12, 1),
                 lambda z: np.clip(np.exp(log_q(z)), 1e-7, 1 - 1e-7),
