@@ -752,6 +752,22 @@ def test_bin_width(show):
     bins(page)
 
 
+ON_A_RULER = [(16, 0.25), (16, 1), (16, 2**0.5), (16, 2), (1, 2**-3.5)]
+ON_A_RULER += [(2**-2.0471, 2**-6), (2**-2.1, 2**-6)]
+
+
+@pytest.mark.parametrize(("sigma", "width"), ON_A_RULER)
+def test_bin_width_calls_equal_what_is_printed_equal(show, sigma, width):
+    page = show(BinWidth(sigma=sigma, width=width))
+    printed = page.locator('[data-readout="sum"], [data-readout="differential-entropy"]')
+    total, h = printed.all_inner_texts()
+    said = page.locator(".xent-sentence").inner_text()
+    assert f"log Δ: {total}." in said
+    assert ("That is the differential entropy" in said) == (total == h)
+    assert (f"The differential entropy is {h};" in said) == (total != h)
+    assert ("it is negative" in said) == (total == h and h[0] in "−>")
+
+
 # ---- SoftmaxLogits
 
 
