@@ -189,7 +189,8 @@
   // Some editors save in UTF-16, which begins with a mark, and some in the old Western code.
   const decoded = async (file) => {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+    const wide = { "255,254": "utf-16le", "254,255": "utf-16be" }[bytes.slice(0, 2)];
+    if (wide) return new TextDecoder(wide).decode(bytes);
     if (bytes.includes(0)) return null; // a document or a picture
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -203,7 +204,7 @@
     box.value = [box.value.trim(), ...texts].filter(Boolean).join("\n\n");
     show();
     const odd = read.filter(({ text }) => text === null).map(({ name }) => name);
-    if (odd.length) by("collect-said").append(` No plain text, so not taken: ${odd.join(", ")}. Copy what it says into the box.`);
+    if (odd.length) by("collect-said").append(` Not plain text, so not taken: ${odd.join(", ")}. Copy what it says into the box.`);
   };
 
   box.addEventListener("input", show);

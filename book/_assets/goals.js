@@ -42,8 +42,8 @@
   const questionLines = () => {
     const tried = all.map((question) => ({ ...question, ...answered(question.path, question.id) })).filter(({ tries }) => tries);
     if (!tried.length) return [];
-    const lines = tried.map(({ name, tries: n, right, told }) =>
-      right ? `${name}: ${tries(n)}${told ? ", after a bet" : ""}` : `${name}: not yet, ${tries(n)}`,
+    const lines = tried.map(
+      ({ name, tries: n, right, told }) => `${name}: ${right ? "" : "not yet, "}${tries(n)}${told ? ", after a bet" : ""}`,
     );
     return [`Questions: ${tried.filter(({ right }) => right).length} of ${all.length} right`, ...lines];
   };
