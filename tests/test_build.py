@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 from textwrap import dedent
 
@@ -241,6 +242,19 @@ def test_the_examples_for_contributors_are_a_chapter(tmp_path):
     page = (folder / "_build/html/book/one.html").read_text("utf-8")
     for made in ("exercise", "solution", "quiz", "caption-number", "pasted-text"):
         assert f'class="{made}' in page or f" {made}" in page
+
+
+def test_the_maths_of_an_option_is_said_in_words(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book/_ext")
+    extension = importlib.import_module("quiz")
+    pages = [page.read_text("utf-8").split("\n") for page in ROOT.glob("book/*.md")]
+    options = [match["text"] for match in map(extension.OPTION.match, chain(*pages)) if match]
+    said = set(re.findall(r"[a-zA-Z]+", " ".join(map(extension.spoken, options))))
+    commands = set(re.findall(r"\\([a-zA-Z]+)", " ".join(options)))
+    words = {"H", "KL", "theta", "mu", "sigma", "Delta", "log", "ln"}
+    assert {"theta", "log"} <= said & commands <= words
+    rounded = extension.spoken(r"of $\lceil \log_2 1/q_k \rceil$ bits")
+    assert rounded == "of log base 2 of 1/qk , rounded up, bits"
 
 
 def test_a_message_that_a_poll_missed_is_found_by_the_next(monkeypatch):

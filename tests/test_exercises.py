@@ -283,8 +283,17 @@ def test_a_number_where_an_array_belongs(say):
     assert "you give a single number, and an array of shape (" in say("check_softmax", np.prod)
 
 
-def test_whole_number_powers(say):
-    assert "write 2.0 instead of 2" in say("check_kraft_sum", lambda n: np.sum(2**-n))
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("check_kraft_sum", lambda n: np.sum(2**-n)),
+        # These work with the arguments exchanged, where the power gets fractions.
+        ("check_code_cost", lambda p, n: -np.sum(p * np.log2(2**-n))),
+        ("check_code_cost", lambda p, n: p @ -np.log2(np.power(2, -n))),
+    ],
+)
+def test_whole_number_powers(say, name, student):
+    assert "write 2.0 instead of 2" in say(name, student)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ NAMES = vars(xentlib) | {"np": np, "math": math}
 SPOKEN = [
     (r"\\KL\{(.*?)\}\{(.*?)\}", r"KL of \1 from \2"),
     (r"\\H\b", "H"),
+    (r"\\phat\b", "p hat"),
+    (r"\\lceil(.*?)\\rceil", r"\1, rounded up,"),
+    (r"\\approx\b", " about "),
     (r"\\log_2", "log base 2 of"),
     (r"\\tfrac|\\frac|\\dfrac", "fraction "),
     (r"\\le\b|\\leq\b", " at most "),
