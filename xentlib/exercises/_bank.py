@@ -65,6 +65,7 @@ _VARIANCE = (
 )
 _FOURTH = "squared once too often. Which stands in the formula, sigma or the variance?"
 _NO_2PI = "the 2π is missing. What makes the density integrate to 1?"
+_APPROXIMATION = "an approximation. Stirling's formula is only nearly the log of a factorial."
 _EXAMPLES = "not averaged yet. You return a number for each example: what makes one of them all?"
 _SUM = "sum for mean. Your number grows with the number of examples: should it?"
 _ZEROS = "An outcome that never happens adds nothing. What does your line make of 0 · log 0?"
@@ -1283,6 +1284,10 @@ def _log_factorials(counts):
     return _poisson(counts, 1) - 1
 
 
+def _stirling(k):
+    return k * np.log(k) - k + np.log(2 * np.pi * k) / 2
+
+
 GAUSSIAN_NLL = Check(
     title="Gaussian loss",
     names=("x", "mean", "sigma"),
@@ -1385,12 +1390,10 @@ POISSON_NLL = Check(
             _LOG_OF_SUM,
             lambda k, r: np.exp(-_poisson(k, r, reduction="none")).mean(),
             "no logarithm yet. That is the average probability.",
-            lambda k, r: (
-                _poisson(k, r)
-                - _log_factorials(k)
-                + (k * np.log(k) - k + np.log(2 * np.pi * k) / 2).mean()
-            ),
-            "an approximation. Stirling's formula is only nearly the log of a factorial.",
+            lambda k, r: _poisson(k, r) - _log_factorials(k) + _stirling(k).mean(),
+            _APPROXIMATION,
+            lambda k, r: _poisson(k, r) - _log_factorials(k) + (_stirling(k) * (k > 1)).mean(),
+            _APPROXIMATION,
             lambda k, r: _poisson(k, r) + np.log(k + 1).mean(),
             "off by one. Whose factorial is it, that of k or of k + 1?",
             lambda k, r: _poisson(k, r) - 2 * r,
@@ -1410,7 +1413,7 @@ POISSON_NLL = Check(
         ((np.array([0, 2, 0]), 0.5), "A count of 0 is a count: what is 0 factorial?"),
         (
             (np.array([180, 200]), 190.0),
-            "The factorial of 200 is too large for a float, its logarithm is not.",
+            "Powers and factorials are too large for a float here, their logarithms are not.",
         ),
         ((np.array([0, 1]), 1e-9), _RARE),
         ((np.array([0, 150]), 1e-3), _SMALL),
