@@ -309,7 +309,7 @@ def test_whole_number_powers(say, name, student):
 )
 def test_shapes_that_do_not_fit_are_not_told_of_large_logits(say, name, student):
     told = say(name, student)
-    assert told.endswith("is a size fixed in your line, or has a sum or a maximum lost an axis?")
+    assert told.endswith("no entry, or has a sum or a maximum lost an axis?")
 
 
 def test_pythons_own_maximum_of_a_table_is_told_of(say):

@@ -34,8 +34,8 @@ _ADVICE = (
     ("only integers, slices", "You index with something that is not a whole number."),
     (
         "could not be broadcast",
-        "Two shapes do not fit: is a size fixed in your line, "
-        "or has a sum or a maximum lost an axis?",
+        "Two shapes do not fit: is a size fixed in your line, has an outcome that never comes no "
+        "entry, or has a sum or a maximum lost an axis?",
     ),
     (
         "out of bounds for array of dimension",
