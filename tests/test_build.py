@@ -255,6 +255,8 @@ def test_the_maths_of_an_option_is_said_in_words(monkeypatch):
     assert {"theta", "log"} <= said & commands <= words
     rounded = extension.spoken(r"of $\lceil \log_2 1/q_k \rceil$ bits")
     assert rounded == "of log base 2 of 1/qk , rounded up, bits"
+    fractions = extension.spoken(r"$\tfrac1q, \tfrac9{10}, \frac{1}{10}, \dfrac{p_k}{q_k}$")
+    assert fractions == "1/q, 9/10, 1/10, pk/qk"
 
 
 def test_a_message_that_a_poll_missed_is_found_by_the_next(monkeypatch):

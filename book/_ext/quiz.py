@@ -28,7 +28,7 @@ SPOKEN = [
     (r"\\lceil(.*?)\\rceil", r"\1, rounded up,"),
     (r"\\approx\b", " about "),
     (r"\\log_2", "log base 2 of"),
-    (r"\\tfrac|\\frac|\\dfrac", "fraction "),
+    (r"\\[td]?frac(?:\{([^{}]*)\}|(\w))(?:\{([^{}]*)\}|(\w))", r"\1\2/\3\4"),
     (r"\\le\b|\\leq\b", " at most "),
     (r"\\ge\b|\\geq\b", " at least "),
     (r"\\infty", "infinity"),
