@@ -283,6 +283,14 @@ def test_a_number_where_an_array_belongs(say):
     assert "you give a single number, and an array of shape (" in say("check_softmax", np.prod)
 
 
+def test_one_set_of_logits_has_no_second_axis(say):
+    def student(z):
+        e = np.exp(z - z.max(axis=-1)[:, None])
+        return e / e.sum(axis=-1)[:, None]
+
+    assert "With keepdims=True a maximum or a sum keeps its axis." in say("check_softmax", student)
+
+
 @pytest.mark.parametrize(
     ("name", "student"),
     [

@@ -42,6 +42,10 @@ _ADVICE = (
         "The array has no axis of that number. -1 is the last one, however many there are.",
     ),
     ("is not iterable", "A single number has no entries to loop over."),
+    (
+        "invalid index to scalar",
+        "A single number has no axis to index. With keepdims=True a maximum or a sum keeps its axis.",
+    ),
 )
 """Parts of error messages that students meet, and what to tell them."""
 
