@@ -44,7 +44,8 @@ _ADVICE = (
     ("is not iterable", "A single number has no entries to loop over."),
     (
         "invalid index to scalar",
-        "A single number has no axis to index. With keepdims=True a maximum or a sum keeps its axis.",
+        "A single number has no axis to index. With keepdims=True a maximum or a sum keeps its "
+        "axis.",
     ),
 )
 """Parts of error messages that students meet, and what to tell them."""
