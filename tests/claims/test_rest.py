@@ -1,13 +1,27 @@
 """What the claims and questions pages say and no chapter's test holds."""
 
 import csv
+import math
 from importlib import resources
+from pathlib import Path
 
 import mpmath
 import numpy as np
 import pytest
+import yaml
 
-from xentlib import entropy, huffman_code, kl_divergence
+from xentlib import cross_entropy, entropy, huffman_code, kl_divergence
+
+BOOK = Path(__file__).parents[2] / "book"
+CLAIMS = {
+    claim["id"]: claim["truth"]
+    for claim in yaml.safe_load((BOOK / "claims.yml").read_text("utf-8"))["claims"]
+}
+ANSWERS = {
+    entry["asked"]: entry["answer"]
+    for group in yaml.safe_load((BOOK / "questions.yml").read_text("utf-8")).values()
+    for entry in group
+}
 
 
 def test_B2_how_many_birds():
@@ -18,12 +32,48 @@ def test_B2_how_many_birds():
 
 
 def test_B10_carol():
-    """Who says cat nine nights in ten has an entropy of .469 bits, and costs a whole question."""
+    """Cat nine nights in ten, boat on the others: .469 bits, and a whole question."""
     nine = mpmath.mpf(9) / 10
     bits = -nine * mpmath.log(nine, 2) - (1 - nine) * mpmath.log(1 - nine, 2)
     assert entropy([0.9, 0.1]) == pytest.approx(float(bits))
     assert f"{float(bits):.3f}" == "0.469"
     assert huffman_code([0.9, 0.1]).expected_length([0.9, 0.1]) == 1
+    # With two things on the other nights both numbers are larger, so the page names the one.
+    assert entropy([0.9, 0.05, 0.05]) == pytest.approx(float(bits) + 0.1)
+    three = [0.9, 0.05, 0.05]
+    assert huffman_code(three).expected_length(three) == pytest.approx(1.1)
+    assert "*boat* on the others" in CLAIMS["B10"]
+
+
+def test_A6_ten_different_coins_keep_no_condition():
+    """Independent, not identically distributed: what came before does not matter to a factor."""
+    coins = np.array([0.1, 0.5, 0.8])  # heads
+    joint = math.prod(np.ix_(*([1 - c, c] for c in coins)))
+    for before in np.ndindex(2, 2):
+        assert joint[before][1] / joint[before].sum() == pytest.approx(0.8)
+    assert "Without independence the factors keep conditions" in CLAIMS["A6"]
+
+
+def test_A21_the_values_agree_if_no_input_comes_twice():
+    """Each label has an input of its own: the targets are one-hot, and KL is the cross-entropy."""
+    q = np.array([[0.7, 0.3], [0.2, 0.8], [0.6, 0.4]])
+    once = np.eye(2)[[0, 1, 1]]
+    assert kl_divergence(once, q).mean() == pytest.approx(cross_entropy(once, q).mean())
+    shared = np.array([0.5, 0.5])  # one input, two labels
+    assert kl_divergence(shared, q[0]) == pytest.approx(cross_entropy(shared, q[0]) - 1)
+    assert "0 if no input comes twice" in CLAIMS["A21"]
+
+
+def test_the_difference_first_only_if_p_and_q_are_close():
+    """Far apart, q - p rounds a tiny q away, and the sum made for close ones is infinite."""
+    p, q = np.array([0.5, 0.5], "f4"), np.array([1e-9, 1 - 1e-9], "f4")
+    r = (q - p) / p
+    with np.errstate(divide="ignore"):
+        assert np.sum(p * (r - np.log1p(r))) == np.inf
+    true = math.log(0.5 / 1e-9) / 2 + math.log(0.5 / (1 - 1e-9)) / 2
+    assert np.sum(p * np.log(p / q)) == pytest.approx(true, rel=1e-6)
+    answer = ANSWERS["Why is my KL divergence negative?"]
+    assert "if $p$ and $q$ are close, form $q_k - p_k$ first" in answer
 
 
 def test_stable_kl_adds_what_p_lacks():
