@@ -360,6 +360,7 @@ def test_a_mistake_is_named_however_many_digits_are_given_from_two_on(ask):
         (["1298", "1.298"], ["1298", "1,298", "1.298", "1.30", "1,30"], [0, 0, 1, 1, 1]),
         # Cut off or rounded, both may be meant: neither is named.
         (["1.875", "1.8894"], ["1.875", "1.889", "1.88", "1.9", "1.8"], [0, 1, 0, None, None]),
+        (["1.875", "1.8829"], ["1.875", "1.8829", "1.883", "1.88"], [0, 1, 1, None]),
     ],
 )
 def test_of_two_mistakes_the_nearer_is_named(browser, mistakes, answers, named):

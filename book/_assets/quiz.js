@@ -122,18 +122,20 @@
       ({ dataset }) =>
       (value) =>
         near(value, exact(dataset.value), Number(tolerance)) && alike(value, exact(dataset.value));
-    // Two mistakes can be near each other: the nearer one is meant, in the first reading that names any.
-    const off = (value, f) => Math.abs(value - exact(f.dataset.value)) || 0;
-    const [exactly] = values.flatMap((value) => {
-      const [f] = feedback.filter((f) => fits(f)(value)).sort((a, b) => off(value, a) - off(value, b));
-      return f ? [{ value, f }] : [];
-    });
     const number = text.slice(0, text.length - rest.length).trim();
     const usual = /^[+-]?\d*\.?\d*$/.test(number) && given !== "%";
     const [, decimals] = /^[+-]?\d*(?:[.,](\d{0,9}))?$/.exec(number) ?? [, null];
     // Half a unit of the last digit either way, as 0.125 is 0.13 to some and 0.12 to Python; a decimal fraction of
     // two digits or more may be cut off as well, and then a mistake is known by them, too, if it is the only one.
     const last = 10 ** -(decimals?.length ?? 0) * (given === "%" && !asked ? 0.01 : 1);
+    // Two mistakes can be near each other: the nearer one is meant, in the first reading that names any. If what is typed
+    // may be either of them rounded, neither is.
+    const off = (value, f) => Math.abs(value - exact(f.dataset.value)) || 0;
+    const [exactly] = values.flatMap((value) => {
+      const [f, other] = feedback.filter((f) => fits(f)(value)).sort((a, b) => off(value, a) - off(value, b));
+      const isEither = other && decimals !== null && off(value, f) > 1e-9 && near(off(value, other), 0, last / 2);
+      return f && !isEither ? [{ value, f }] : [];
+    });
     const long = decimals && /[1-9]\D?\d/.test(number);
     const shortens = (target, share) => (value) =>
       (near(value, target, last / 2) || (long && Math.abs(value) <= Math.abs(target) && near(value, target, last))) &&
