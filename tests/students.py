@@ -629,6 +629,10 @@ WRONG = {
         (lambda p, codewords: p @ codewords, "for p = ["),
         (words(lambda p, n: n @ np.sort(p)[::-1]), "p is sorted."),
         (
+            words(lambda p, n: round(np.sum(p * n), 2)),
+            "for p = [0.333333, 0.333333, 0.333333], codewords = ['0', '10', '11'] you give 1.67",
+        ),
+        (
             words(lambda p, n: xentlib.cross_entropy(p, 2.0**-n / np.sum(2.0**-n))),
             "for p = [0.5, 0.25, 0.25], codewords = ['0', '100', '101'] you give 1.58496, and 2 is",
         ),
@@ -818,6 +822,14 @@ WRONG = {
             "for p = [0.5, 0.5, 0], lengths = [1, 2, 2] you give nan, and 1.5 is right.",
         ),
         (lambda p, n: n @ np.sort(p)[::-1], "p is sorted."),
+        (
+            lambda p, n: round(np.sum(p * n), 2),
+            "for p = [0.333333, 0.333333, 0.333333], lengths = [1, 2, 2] you give 1.67",
+        ),
+        (
+            lambda p, n: np.round(p @ n, 4),
+            "for p = [0.333333, 0.333333, 0.333333], lengths = [1, 2, 2] you give 1.6667",
+        ),
         (lambda p, n: np.sum(p * 2.0**-n), "for p = ["),
         (lambda p, n: np.sum(p / n), "for p = ["),
         (lambda p, n: np.ceil(p @ n), "for p = ["),

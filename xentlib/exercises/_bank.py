@@ -75,6 +75,7 @@ _ZEROS_OF_KL = (
 )
 _UNUSED = "A codeword that is never used adds nothing."
 _ROOM = "This codebook leaves room for more words, and its words are as long as they are."
+_THIRDS = "Thirds have no last decimal: round only what you print."
 _LONG = (
     "The probability of so many symbols is too small for a float: it underflows. "
     "Which comes first, the logarithm or the product?"
@@ -366,6 +367,7 @@ EXPECTED_LENGTH = Check(
     edges=(
         ((np.array([0.5, 0.5, 0.0]), ["0", "10", "11"]), _UNUSED),
         ((np.array([0.5, 0.25, 0.25]), ["0", "100", "101"]), _ROOM),
+        ((np.full(3, 1 / 3), ["0", "10", "11"]), _THIRDS),
         (
             (np.array([0.5, 0.25, 0.25]), ["1", "00", "01"]),
             "A codeword may begin with 0, and that 0 counts, too.",
@@ -531,6 +533,7 @@ CODE_COST = Check(
     edges=(
         ((np.array([0.5, 0.5, 0.0]), np.array([1, 2, 2])), _UNUSED),
         ((np.array([0.5, 0.25, 0.25]), np.array([1, 3, 3])), _ROOM),
+        ((np.full(3, 1 / 3), np.array([1, 2, 2])), _THIRDS),
     ),
 )
 
