@@ -1238,7 +1238,7 @@ WRONG = {
         (lambda s: 0.5 * np.log2(np.e * s**2), "the 2π is missing."),
         (
             lambda s: max(0, 0.5 * np.log2(2 * np.pi * np.e * s**2)),
-            "for sigma = 1e-06 you give 0, and -17.884",
+            "for sigma = 1e-30 you give 0, and -97.610",
         ),
         (lambda s: np.log2(s * np.sqrt(2 * np.pi)) + 1 / 2, "a half in the wrong unit."),
         (lambda s: 0.5 + 0.5 * np.log2(2 * np.pi * s**2), "a half in the wrong unit."),
@@ -1247,8 +1247,12 @@ WRONG = {
         (lambda s: 0.5 * np.log2(2 * np.pi * np.e), "sigma is left out."),
         (lambda s: np.log2(s), "the shape is left out."),
         (lambda s: 0.5 * np.log2(np.e) + 0.5 * np.log(2 * np.pi * s**2), "two units."),
-        (lambda s: 0.5 * np.log2(2 * np.pi * np.e * s**2 + 1e-12), "for sigma = 1e-06 you give"),
-        (lambda s: abs(np.log2(s * math.sqrt(2 * np.pi * np.e))), "for sigma = 1e-06 you give"),
+        (lambda s: 0.5 * np.log2(2 * np.pi * np.e * s**2 + 1e-12), "for sigma = 1e-30 you give"),
+        (
+            lambda s: 0.5 * np.log2(2 * np.pi * np.e * max(s, 1e-6) ** 2),
+            "for sigma = 1e-30 you give",
+        ),
+        (lambda s: abs(np.log2(s * math.sqrt(2 * np.pi * np.e))), "for sigma = 1e-30 you give"),
         (lambda s: 2**0.5 * np.log2(2 * np.pi * np.e * s**2), "for sigma = "),
         (lambda s: [0.5 * np.log2(2 * np.pi * np.e * s**2)], "for sigma = "),
         (lambda s: 2.0470956, "sigma is left out."),
@@ -1730,7 +1734,7 @@ WRONG = {
         (lambda x, m, s: np.mean(density(x, m, s)), "no logarithm yet."),
         (
             lambda x, m, s: max(0, np.mean(np.log(s) - np.log(density((x - m) / s, 0, 1)))),
-            "for x = [0, 1e-06], mean = 0, sigma = 1e-06 you give 0, and -12.6466 is right.",
+            "for x = [0, 1e-30], mean = 0, sigma = 1e-30 you give 0, and -67.9086 is right.",
         ),
         (
             lambda x, m, s: -np.mean(np.log(density(x, m, s))),
@@ -1789,14 +1793,22 @@ WRONG = {
             lambda x, m, s: np.mean(
                 (x - m) ** 2 / (2 * s**2 + 1e-9) + np.log(2 * np.pi * s**2 + 1e-9) / 2
             ),
-            "for x = [0, 1e-06], mean = 0, sigma = 1e-06 you give",
+            "for x = [0, 1e-30], mean = 0, sigma = 1e-30 you give",
         ),
         (
             lambda x, m, s: np.mean(
                 (x - m) ** 2 / 2 / np.maximum(s**2, 1e-6)
                 + np.log(2 * np.pi * np.maximum(s**2, 1e-6)) / 2
             ),
-            "for x = [0, 1e-06], mean = 0, sigma = 1e-06 you give",
+            "for x = [0, 1e-30], mean = 0, sigma = 1e-30 you give",
+        ),
+        (
+            lambda x, m, s: -scipy.stats.norm.logpdf(x, m, np.maximum(s, 1e-6)).mean(),
+            "for x = [0, 1e-30], mean = 0, sigma = 1e-30 you give",
+        ),
+        (
+            lambda x, m, s: -scipy.stats.norm.logpdf(x, m, s + 1e-12).mean(),
+            "for x = [0, 1e-30], mean = 0, sigma = 1e-30 you give",
         ),
         (
             lambda x, m, s: np.mean(-np.log(density(x, m, s) + 1e-12)),
@@ -1887,7 +1899,11 @@ WRONG = {
         ),
         (
             lambda k, r: np.mean(r - k * np.log(r + 1e-8) + scipy.special.gammaln(k + 1)),
-            "for counts = [0, 1], rate = 1e-09 you give",
+            "for counts = [0, 1], rate = 1e-30 you give",
+        ),
+        (
+            lambda k, r: -scipy.stats.poisson.logpmf(k, max(r, 1e-12)).mean(),
+            "for counts = [0, 1], rate = 1e-30 you give",
         ),
         (
             lambda k, r: np.mean(

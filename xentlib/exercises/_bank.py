@@ -920,7 +920,7 @@ GAUSSIAN_ENTROPY = Check(
     odd=lambda rng: (float(2.0 ** rng.integers(-12, 13)),),
     edges=(
         (
-            (1e-6,),
+            (1e-30,),
             "A narrow density is higher than 1, and its entropy is negative: nothing to clip.",
         ),
     ),
@@ -1349,7 +1349,7 @@ GAUSSIAN_NLL = Check(
     odd=_odd_measurements,
     edges=(
         (
-            (np.array([0.0, 1e-6]), 0.0, 1e-6),
+            (np.array([0.0, 1e-30]), 0.0, 1e-30),
             "A narrow density is higher than 1, and this loss is negative: nothing to clip.",
         ),
         ((np.array([0.0, 100.0]), 0.0, 1.0), _SMALL.replace("probability", "density")),
@@ -1418,7 +1418,7 @@ POISSON_NLL = Check(
             (np.array([180, 200]), 190.0),
             "Powers and factorials are too large for a float here, their logarithms are not.",
         ),
-        ((np.array([0, 1]), 1e-9), _RARE),
+        ((np.array([0, 1]), 1e-30), _RARE),
         ((np.array([0, 150]), 1e-3), _SMALL),
     ),
 )
