@@ -152,6 +152,16 @@ def test_each_term_of_the_glossary_has_a_definition_of_its_own():
         assert not re.match(r"\S", term) or below.startswith("  "), term
 
 
+def test_a_glossary_link_to_a_whole_chapter_lands_where_the_term_is():
+    """In its opening or its first section; what comes later has a section's label."""
+    glossary = (BOOK / "glossary.md").read_text("utf-8")
+    found = re.findall(r"^(\S.*)\n  \S.*\{ref\}`(ch-[\w-]+)`", glossary, re.MULTILINE)
+    assert len(found) > 2
+    for term, label in found:
+        (text,) = [t for path in CHAPTERS if f"({label})=" in (t := path.read_text("utf-8"))]
+        assert term in "".join(text.split("\n## ")[:2]), term
+
+
 def test_each_symbol_of_the_notation_stands_in_a_chapter():
     table = re.findall(r"^\| (\$.*?) \|", (BOOK / "notation.md").read_text("utf-8"), re.MULTILINE)
     prose = "\n".join(path.read_text("utf-8") for path in sorted(BOOK.glob("[01]*.md")))

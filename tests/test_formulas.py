@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import xentlib
-from xentlib import block_pmf, cross_entropy, entropy, huffman_code
+from xentlib import block_pmf, cross_entropy, entropy, huffman_code, kl_divergence, softmax
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "book/formulas.md").read_text("utf-8")
@@ -57,6 +57,17 @@ def test_what_a_tally_gains_needs_a_source_without_zeros():
     gain = np.mean(cross_entropy(tallies, p) - entropy(tallies))
     assert gain == pytest.approx(1 / (2 * m * np.log(2)), rel=0.1)
     assert condition("what a tally gains on its own data") == ["p_k > 0"]
+
+
+def test_the_row_with_log1p_is_for_pmfs_close_by():
+    p, q = np.array([0.8, 0.1, 0.1]), softmax([40, 0, -5])
+    r = (q - p) / p
+    with np.errstate(divide="ignore"):
+        row = np.sum(p * (r - np.log1p(r))) / np.log(2)
+    assert row == np.inf  # q - p has rounded two of the q away
+    assert kl_divergence(p, q) == pytest.approx(np.sum(p * np.log2(p / q)))
+    (name,) = [name for name in NAMES if "log1p" in name]
+    assert "close by" in name
 
 
 def test_lambda_is_the_share_of_p():
