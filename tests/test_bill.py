@@ -143,12 +143,16 @@ def test_chips_that_are_not_left_cannot_be_placed(open_page):
     assert chips == [70, 10, 10, 10]
 
 
-def test_a_bet_on_a_known_answer_is_not_kept(open_page):
+@pytest.mark.parametrize("reload", [False, True])
+@pytest.mark.parametrize("right", ["0", "1"])
+def test_a_bet_after_an_answer_is_not_kept(open_page, right, reload):
     page = open_page("04-cross-entropy")
     form = page.locator(FORMS).first
-    form.locator("input[type=radio]").first.check()
+    form.locator(f"input[data-right='{right}']").first.check()
     form.get_by_role("button", name="Check").click()
-    assert "not on your bill" in bet(page, form, [100, 0, 0, 0])
+    if reload:
+        page.reload()
+    assert "not on your bill: you had answered before." in bet(page, form, [100, 0, 0, 0])
     assert kept(page) == []
     form.get_by_role("button", name="Tick instead").click()
     form.locator("input[data-right='1']").check()

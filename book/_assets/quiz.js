@@ -248,7 +248,7 @@
   const chipsOf = (form) => [...form.querySelectorAll(".quiz-stake input")].map(({ value }) => Number(value));
   const chipsIn = (n) => (n === 1 ? "1 chip" : `${n} chips`);
 
-  // The reader learns the answer from a tick: what is bet afterwards is worth nothing, and not kept.
+  // The reader learns from a tick, right or wrong: what is bet afterwards is worth nothing, and not kept.
   const judgeBet = (form, inputs, feedback) => {
     const chips = chipsOf(form);
     const left = CHIPS - chips.reduce((a, b) => a + b, 0);
@@ -265,8 +265,8 @@
       `You put ${chips[right]} of 100 chips on the right answer. That costs log₂ 100/${chips[right]} = ${bits} bits. Chips spread evenly cost ${even}.`;
     const kept = recall(location.pathname, id, chips.length)
       ? "Your first bet stays on your bill."
-      : "told" in form.dataset
-        ? "It is not on your bill: you had been told the answer."
+      : "told" in form.dataset || answered(location.pathname, id).tries > 0
+        ? "It is not on your bill: you had answered before."
         : remember(location.pathname, id, chips)
           ? "It is on your bill."
           : "Your browser keeps nothing, so it is not on your bill.";
