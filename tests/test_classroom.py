@@ -352,11 +352,16 @@ def test_answers_to_the_quiz_come_to_the_report_and_to_the_teacher(visit, origin
     for quiz, right in ((single.nth(1), True), (single.nth(2), False)):
         quiz.get_by_role("button", name="Tick instead").click()
         tick(quiz, right)
+    # Who bets after a try has not tried after a bet.
+    tick(single.nth(3), False)
+    single.nth(3).get_by_role("button", name="Bet instead").click()
+    single.nth(3).get_by_role("button", name="Spread what is left").click()
+    single.nth(3).get_by_role("button", name="Place the bet").click()
     # Of these two are answers: -77, however it is written, and -78.
     for typed in ("what?", "", "-77", "-77.0", "-78", "-77"):
         number.locator("[data-answer]").fill(typed)
         number.locator(".quiz-check").click()
-    names = [name_of(quiz) for quiz in (*single.all()[:3], number)]
+    names = [name_of(quiz) for quiz in (*single.all()[:3], number, single.nth(3))]
     page.reload()
     tick(single.nth(0), False)  # it was right before
 
@@ -373,12 +378,13 @@ def test_answers_to_the_quiz_come_to_the_report_and_to_the_teacher(visit, origin
     assert f"{names[1]}: 1 try, after a bet" in report
     assert f"{names[2]}: not yet, 1 try, after a bet" in report
     assert f"{names[3]}: not yet, 2 tries" in report
+    assert f"{names[4]}: not yet, 1 try" in report
     bets = [re.fullmatch(f"{name}: bet, ([\\d.]+) bits", line) for line in report for name in names]
     bits = [float(bet[1]) for bet in bets if bet]
     assert len(bits) == 2
     (mean,) = re.findall(r"^Bets: 2 of \d+; (.*) bits per question; ", "\n".join(report), re.M)
     assert float(mean) == pytest.approx(sum(bits) / 2, abs=0.011)
-    assert len(report) == 9
+    assert len(report) == 10
     chapter = page.locator('[data-questions][data-page="04-cross-entropy.html"]')
     expect(chapter).to_have_text(re.compile(r"^Questions of the quiz: 2 of \d+ right\.$"))
 
@@ -386,7 +392,7 @@ def test_answers_to_the_quiz_come_to_the_report_and_to_the_teacher(visit, origin
     page.get_by_label("Reports, one below the other").fill("\n".join(report))
     expect(page.locator("#collect-said")).to_have_text("1 student.")
     cells = page.locator("#collect-students tbody tr").first.locator("th, td").all_inner_texts()
-    assert cells[4:8] == ["2", "6", "2", mean]
+    assert cells[4:8] == ["2", "7", "2", mean]
 
 
 @pytest.mark.parametrize("kept", ["5", "null", "{", '{"tries": "<b>"}', '{"tries": -1}', "[]"])

@@ -184,11 +184,12 @@
     }
   };
   const answeredKey = (path, id) => `xent:quiz:${path}:${id}`;
-  const NEVER = { tries: 0, given: [], right: false, told: false };
+  const NEVER = { tries: 0, given: [], right: false, bet: false, told: false };
   const answered = (path, id) => {
-    const { tries, given, right, told } = load(answeredKey(path, id)) ?? NEVER;
+    const { tries, given, right, bet, told } = load(answeredKey(path, id)) ?? NEVER;
     if (!Number.isInteger(tries) || tries < 0) return NEVER;
-    return { tries, given: Array.isArray(given) ? given : [], right: right === true && tries > 0, told: told === true };
+    const answers = Array.isArray(given) ? given : [];
+    return { tries, given: answers, right: right === true && tries > 0, bet: bet === true, told: told === true };
   };
   // After the right answer nothing counts any more.
   const count = (form, change) => {
@@ -198,11 +199,11 @@
   };
   // The same answer once more is no other try, however it is written.
   const countTry = (form, answer, right) =>
-    count(form, ({ tries, given }) =>
-      given.includes(answer) && !right ? {} : { tries: tries + 1, given: [...given, answer], right },
+    count(form, ({ tries, given, bet }) =>
+      given.includes(answer) && !right ? {} : { tries: tries + 1, given: [...given, answer], right, told: bet },
     );
-  // A bet tells the answer.
-  const countTold = (form) => count(form, () => ({ told: true }));
+  // A bet tells the answer to whoever tries afterwards.
+  const countBet = (form) => count(form, () => ({ bet: true }));
   globalThis.xentAnswers = { recall: answered };
 
   // ---- bets: a single choice answered with a hundred chips, spread over its options
@@ -359,7 +360,7 @@
         ? judgeBet(form, inputs, feedback)
         : judgeChoice(inputs, feedback);
     if (show.length) form.dataset.told = "";
-    if (isBet && show.length) countTold(form);
+    if (isBet && show.length) countBet(form);
     else if (right !== undefined) countTry(form, answer, right);
     const verdict = form.querySelector(".quiz-verdict");
     const button = form.querySelector("[type=submit]");
