@@ -26,6 +26,7 @@
       .replace(/\s+/g, " ")
       .replace(/(\d) ?[x×·⋅*] ?(?=\d)/g, "$1*")
       .replace(/\*\*/g, "^")
+      .replace(/\^\{([^{}]*)\}/g, "^($1)")
       .replace(/(?<![\d.,])(\d+) (\d\d?|\d{4,}) ?\/ ?(\d+)/g, "($1+$2/$3)")
       .trim()
       .replace(/^.*[=≈~] */, "") // of an equation, what it comes to
