@@ -3,7 +3,7 @@
 import inspect
 import math
 from fractions import Fraction
-from itertools import permutations
+from itertools import combinations_with_replacement, permutations
 
 import numpy as np
 import pytest
@@ -107,6 +107,13 @@ def test_A4():
     assert math.log2(1 / 0.27) + 1 < 3
     assert shannon_lengths(model)[2] == 2
     assert huffman_code(model).expected_length(guest) > cross_entropy(guest, model) + 1
+    # So they do for every model of the recipe, and three nearly equal shares are not enough.
+    for a, b, c in combinations_with_replacement(range(49, 25, -1), 3):
+        d = 100 - a - b - c
+        if 0 < d != a - c:
+            lengths = huffman_code(np.array([a, b, c, d]) / 100).lengths.tolist()
+            assert (max(lengths[:3]) == 3) == (d < a - c), (a, b, c, d)
+    assert huffman_code([0.32, 0.31, 0.3, 0.07]).lengths.tolist() == [2, 2, 2, 2]
     assert huffman_code([0.4, 0.3, 0.3]).expected_length([1 / 2, 1 / 4, 1 / 4]) == 1.5
     assert summed([1 / 2, 1 / 4, 1 / 4], [0.4, 0.3, 0.3]) == pytest.approx(1.529, abs=5e-4)
     excess, last, now = [], 1, 1
