@@ -163,6 +163,15 @@ def test_the_cluster_asks_the_school_who_is_in_the_class():
     assert re.fullmatch(r"\w+@sha256:\w+", found["singleuser", "image", "tag"])
 
 
+def test_the_secret_lies_where_the_command_looks_and_no_image_is_built():
+    page = " ".join((ROOT / "book/deploy.md").read_text("utf-8").split())
+    command = (DEPLOY / "values.yaml").read_text("utf-8").partition("\nhub:")[0]
+    settings, secrets = ((ROOT / name).resolve() for name in re.findall(r"--values (\S+)", command))
+    assert settings == DEPLOY / "values.yaml"
+    assert secrets == ROOT.parent / "secrets.yaml"  # repo2docker copies all that is in ROOT
+    assert "`secrets.yaml` beside the repository" in page
+
+
 def test_the_single_machine_has_settings_that_its_hub_knows():
     known = {
         "auth": {"type", "FirstUseAuthenticator"},
