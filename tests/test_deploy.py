@@ -110,6 +110,18 @@ def test_every_setting_is_explained_beside_it(name):
             assert re.search(r" # \S.{5}", line), line
 
 
+def test_the_single_machine_says_what_its_hub_does():
+    text = (DEPLOY / "tljh.yaml").read_text("utf-8")
+    says = dict(re.findall(r"^ *(\w+): .*? # (.+)$", text, re.MULTILINE))
+    # FirstUseAuthenticator lets in everybody only if nobody is named.
+    assert "none under allowed" in says["create_users"]
+    # systemdspawner sets OOMPolicy=continue: the process that takes the most goes, not the server.
+    assert "largest of them is stopped" in says["memory"]
+    # JupyterLab asks for kernels and sessions all the time, and each request is activity.
+    assert "without activity" in says["timeout"]
+    assert "in view counts" in says["timeout"]
+
+
 @pytest.mark.parametrize("name", ["values.yaml", "tljh.yaml"])
 def test_no_hub_is_open_to_all_or_without_https_or_limits(name):
     found = settings(name)
