@@ -1350,7 +1350,7 @@ GAUSSIAN_NLL = Check(
     edges=(
         (
             (np.array([0.0, 1e-30]), 0.0, 1e-30),
-            "A narrow density is higher than 1, and this loss is negative: leave it so.",
+            "A narrow density is higher than 1, and this loss is negative: leave it and sigma so.",
         ),
         ((np.array([0.0, 100.0]), 0.0, 1.0), _SMALL.replace("probability", "density")),
         (
