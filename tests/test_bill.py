@@ -133,6 +133,7 @@ def test_chips_that_are_not_left_cannot_be_placed(open_page):
     second.press("End")
     assert second.input_value() == "40"
     assert second.get_attribute("aria-valuetext") == "40 chips, 0 left"
+    assert not form.get_by_text("Place the other 40 chips first.").is_visible()
     spread = form.get_by_role("button", name="Spread what is left")
     assert spread.is_disabled()
     second.press("Home")
@@ -243,7 +244,7 @@ def test_one_bet_of_nothing_on_the_truth_makes_the_average_infinite(open_page):
     remember(page, {first: nothing, second: fair})
     told = page.locator("#bill-sum").inner_text()
     assert "cost you ∞ bits per question: once you put no chip" in told
-    assert "Without it it would be 1.00" in told
+    assert "Without that bet it would be 1.00" in told
     assert "∞ bits per question" in page.locator("#bill-report").input_value()
     page.get_by_role("button", name="Forget all bets").click()
     expect(page.locator("#bill-sum")).to_contain_text("You have bet on 0 of")

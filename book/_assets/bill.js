@@ -57,7 +57,7 @@
     const none = bets.length - finite.length;
     const without = averages(finite);
     const rest = finite.length
-      ? ` Without ${none === 1 ? "it" : "them"} it would be ${without.paid}, where chips spread evenly would have cost ${without.even}.`
+      ? ` Without ${none === 1 ? "that bet" : "those bets"} it would be ${without.paid}, where chips spread evenly would have cost ${without.even}.`
       : "";
     return `${asked} They cost you ∞ bits per question: ${none === 1 ? "once" : `${none} times`} you put no chip on the right answer, and no average survives that.${rest}${few}`;
   };

@@ -289,6 +289,8 @@
     const total = () => chipsOf(form).reduce((a, b) => a + b, 0);
     const write = () => {
       const rest = CHIPS - total();
+      // Which chips were missing is no longer so.
+      if (!("result" in form.dataset)) form.querySelector(".quiz-verdict").hidden = true;
       spread.ariaDisabled = rest ? null : "true"; // not `disabled`: that would lose the focus
       left.textContent = rest ? `${chipsIn(rest)} left to place.` : "All 100 chips are placed.";
       for (const { slider, value } of sliders) {
