@@ -117,6 +117,20 @@ def test_two_distributions_buttons(show):
     assert trait(page, "base") == 2
 
 
+def test_the_blue_part_keeps_its_length_when_the_scale_grows(show):
+    page = show(TwoDistributions())
+    stack = page.locator(".xent-stage svg", has=page.locator(".xent-bracket"))
+    lengths = []
+    for keys in ([], ["PageUp"] * 7):
+        press(page, "q-3", *keys)
+        blue = float(stack.locator("rect.xent-fill-p").get_attribute("width"))
+        axis = float(stack.locator("line.xent-axis").first.get_attribute("x2"))
+        longest = float(stack.locator(".xent-tick").last.text_content().split()[0])
+        assert blue / axis * longest == pytest.approx(readout(page, "entropy"))
+        lengths.append(longest)
+    assert lengths[0] < lengths[1]
+
+
 def test_a_change_from_python_is_shown(show):
     page = show(TwoDistributions())
     page.evaluate("figures[0].model.set('q', [0.25, 0.25, 0.25, 0.25])")

@@ -2,7 +2,7 @@
 // vectors of labels that the batch could have had.
 import { mean, reshare, sum, surprisal } from "./core.js";
 import { defineFigure } from "./figure.js";
-import { fmt, fmtProbability, fmtSmall, formula, h, put, s, unitOf } from "./ui.js";
+import { fmt, fmtProbability, fmtSmallProbability, formula, h, put, s, unitOf } from "./ui.js";
 
 const JOINT = 118;
 
@@ -31,7 +31,7 @@ const sentence = (state, numbers) => {
   const likeliest =
     numbers["joint-probability"] >= numbers.largest - 1e-12 ? " No other vector is more probable." : "";
   return (
-    `The batch (${vector}) is one of ${jointOf(state.q).length} label vectors, at probability ${fmtSmall(numbers["joint-probability"])}. ` +
+    `The batch (${vector}) is one of ${jointOf(state.q).length} label vectors, at probability ${fmtSmallProbability(numbers["joint-probability"])}. ` +
     `Coding it as one outcome costs the sum, ${fmt(numbers.sum * size)} ${name}; the mean is that, divided by ${state.q.length}.${likeliest}`
   );
 };
@@ -117,7 +117,7 @@ const build = (figure) => {
     const middle = Math.min(Math.max(slot * (at + 0.5), 30), width - 30);
     put(axis, { x1: 0, x2: width, y1: 24 + JOINT, y2: 24 + JOINT });
     put(mark, { d: `M${slot * (at + 0.5)} ${24 + JOINT + 2}l-5 8h10z` });
-    put(number, { x: middle, y: 24 + JOINT + 25, text: fmtSmall(joint[at]) });
+    put(number, { x: middle, y: 24 + JOINT + 25, text: fmtSmallProbability(joint[at]) });
     // The bars stand in groups, by the label of the first example.
     groups.forEach((name, k) => put(name, { x: (width * (k + 0.5)) / kinds, y: 24 + JOINT + 47 }));
     rules.forEach((rule, k) => {

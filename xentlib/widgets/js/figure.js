@@ -266,18 +266,19 @@ class Figure {
 
   // act(state) -> patch; helps if it finds what a reader might look for by hand.
   // Where `off` says so the button does nothing. It keeps the focus, which a disabled one would lose.
-  button(row, text, act, { name, id, helps, off = () => false } = {}) {
+  button(row, text, act, { name, id, helps, off } = {}) {
     const button = h("button", { type: "button", "data-button": id, "aria-label": name }, ...formula(text));
     this.on(button, "click", () => {
-      if (off(this.state())) return;
+      if (off?.(this.state())) return;
       const patch = act(this.state());
       if (helps !== undefined) this.helped = helps ? { patch } : null;
       this.glide();
       this.set(patch);
     });
-    this.painters.push((state) => {
-      put(button, { "aria-disabled": off(state) ? "true" : null });
-    });
+    if (off)
+      this.painters.push((state) => {
+        put(button, { "aria-disabled": off(state) ? "true" : null });
+      });
     row.append(button);
     return button;
   }

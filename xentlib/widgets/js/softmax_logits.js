@@ -1,7 +1,7 @@
 // Logits, the probabilities softmax makes of them, what the right answer costs, and where the gradient pulls.
 import { softmax, softmaxCost, sum } from "./core.js";
 import { defineFigure } from "./figure.js";
-import { fmt, fmtProbability, fmtSmall, formula, h, hatch, put, s, unitOf } from "./ui.js";
+import { fmt, fmtProbability, fmtSmallProbability, formula, h, hatch, put, s, unitOf } from "./ui.js";
 
 const TALL = 120; // a probability of 1
 const HEAD = 42; // the heading, and a number over a bar of probability 1
@@ -31,7 +31,7 @@ const sentence = (state, numbers) => {
   const right = numbers.probability >= numbers.largest - 1e-12;
   const verdict = right ? "" : " Another answer is thought more likely.";
   const moved = state.shift ? ` Adding ${fmt(state.shift, 1)} to every logit has changed none of this.` : "";
-  return `The answer is ${label}, at probability ${fmtSmall(numbers.probability)}: it costs ${fmt(numbers.loss * size)} ${name}.${verdict}${moved}`;
+  return `The answer is ${label}, at probability ${fmtSmallProbability(numbers.probability)}: it costs ${fmt(numbers.loss * size)} ${name}.${verdict}${moved}`;
 };
 
 const bars = (figure) => {
@@ -131,7 +131,7 @@ const build = (figure) => {
     "ŷ of the answer",
     (numbers) => numbers.probability,
     "",
-    fmtSmall,
+    fmtSmallProbability,
   );
   figure.painters.push(sentence);
   const buttons = figure.row();

@@ -44,20 +44,22 @@ export const fmt = (x, digits = 3) => {
   const [whole, part] = text.replace("-", "−").split(".");
   return [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...(part ? [part] : [])].join(".");
 };
-// A number that may be very small: "0.00098", "1.2 · 10⁻³⁰". As only 0 reads "0", only 1 reads "1.000".
+// A number that may be very small: "0.00098", "1.2 · 10⁻³⁰".
 export const fmtSmall = (x) => {
   if (x === 0) return "0";
-  if (x < 1 - 1e-12 && x >= 0.9995) return ">0.999";
   if (Math.abs(x) >= 0.1) return fmt(x);
   if (Math.abs(x) >= 1e-4) return String(Number(x.toPrecision(3))).replace("-", "−");
   const [digits, exponent] = Number(x.toPrecision(2)).toExponential().replace("-", (sign, at) => (at ? sign : "−")).split("e");
   const raised = [...exponent.replace("+", "")].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
   return `${digits} · 10${raised}`;
 };
+const isNearOne = (x) => x < 1 - 1e-12 && x >= 0.9995;
+// A probability that may be very small. Only 0 reads "0", and only 1 "1.000".
+export const fmtSmallProbability = (x) => (isNearOne(x) ? ">0.999" : fmtSmall(x));
 // A probability as short as it can be written: ".5", ".333". Only 0 reads "0", and only 1 "1".
 export const fmtProbability = (x) => {
   if (x > 1e-12 && x < 0.0005) return "<.001";
-  if (x < 1 - 1e-12 && x >= 0.9995) return ">.999";
+  if (isNearOne(x)) return ">.999";
   return String(Number(x.toFixed(3))).replace(/^0\./, ".");
 };
 export const fmtPercent = (x) =>
