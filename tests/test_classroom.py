@@ -331,6 +331,10 @@ def test_answers_to_the_quiz_come_to_the_report_and_to_the_teacher(visit, origin
         quiz.locator(f'[data-right="{int(right)}"]').first.check()
         quiz.locator(".quiz-check").click()
 
+    def bet(quiz):
+        for name in ("Bet instead", "Spread what is left", "Place the bet"):
+            quiz.get_by_role("button", name=name).click()
+
     def name_of(quiz):
         name = quiz.locator(".quiz-name").inner_text()
         before = quiz.evaluate("q => [...document.querySelectorAll('.quiz')].indexOf(q)")
@@ -345,18 +349,14 @@ def test_answers_to_the_quiz_come_to_the_report_and_to_the_teacher(visit, origin
     for right in (False, True, True, False):
         tick(single.nth(0), right)
     for quiz in (single.nth(1), single.nth(2)):
-        quiz.get_by_role("button", name="Bet instead").click()
-        quiz.get_by_role("button", name="Spread what is left").click()
-        quiz.get_by_role("button", name="Place the bet").click()
+        bet(quiz)
         expect(quiz.locator(".quiz-verdict")).to_contain_text("It is on your bill.")
     for quiz, right in ((single.nth(1), True), (single.nth(2), False)):
         quiz.get_by_role("button", name="Tick instead").click()
         tick(quiz, right)
     # Who bets after a try has not tried after a bet.
     tick(single.nth(3), False)
-    single.nth(3).get_by_role("button", name="Bet instead").click()
-    single.nth(3).get_by_role("button", name="Spread what is left").click()
-    single.nth(3).get_by_role("button", name="Place the bet").click()
+    bet(single.nth(3))
     # Of these two are answers: -77, however it is written, and -78.
     for typed in ("what?", "", "-77", "-77.0", "-78", "-77"):
         number.locator("[data-answer]").fill(typed)

@@ -198,12 +198,12 @@
       return new TextDecoder("windows-1252").decode(bytes);
     }
   };
-  const add = async (files) => {
-    const read = await Promise.all([...files].map(async (file) => ({ name: file.name, text: await decoded(file) })));
-    const texts = read.map(({ text }) => text);
+  const add = async (list) => {
+    const files = [...list]; // the input's own list is emptied while its files are read
+    const texts = await Promise.all(files.map(decoded));
     box.value = [box.value.trim(), ...texts].filter(Boolean).join("\n\n");
     show();
-    const odd = read.filter(({ text }) => text === null).map(({ name }) => name);
+    const odd = files.filter((_, k) => texts[k] === null).map(({ name }) => name);
     if (odd.length) by("collect-said").append(` Not plain text, so not taken: ${odd.join(", ")}. Copy what it says into the box.`);
   };
 

@@ -134,7 +134,7 @@
     const off = (value, f) => Math.abs(value - exact(f.dataset.value)) || 0;
     const [exactly] = values.flatMap((value) => {
       const [f, other] = feedback.filter((f) => fits(f)(value)).sort((a, b) => off(value, a) - off(value, b));
-      const isEither = other && decimals !== null && off(value, f) > 1e-9 && near(off(value, other), 0, last / 2);
+      const isEither = other && decimals !== null && off(value, f) > 1e-9 && near(value, exact(other.dataset.value), last / 2);
       return f && !isEither ? [{ value, f }] : [];
     });
     const long = decimals && /[1-9]\D?\d/.test(number);

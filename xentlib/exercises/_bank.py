@@ -1395,7 +1395,9 @@ POISSON_NLL = Check(
             "no logarithm yet. That is the average probability.",
             lambda k, r: _poisson(k, r) - _log_factorials(k) + _stirling(k).mean(),
             _APPROXIMATION,
-            lambda k, r: _poisson(k, r) - _log_factorials(k) + (_stirling(k) * (k > 1)).mean(),
+            lambda k, r: (
+                _poisson(k, r) - _log_factorials(k) + np.where(k > 1, _stirling(k), 0).mean()
+            ),
             _APPROXIMATION,
             lambda k, r: _poisson(k, r) + np.log(k + 1).mean(),
             "off by one. Whose factorial is it, that of k or of k + 1?",
