@@ -175,6 +175,21 @@ def test_the_cluster_asks_the_school_who_is_in_the_class():
     assert re.fullmatch(r"\w+@sha256:\w+", found["singleuser", "image", "tag"])
 
 
+@pytest.mark.book
+def test_styles_scripts_and_pictures_carry_a_hash_and_what_is_handed_out_does_not():
+    """The page tells a host to keep for ever what is asked for with a `v`, and nothing else."""
+    pages = (ROOT / "_build/html/book").glob("*.html")
+    html = "".join(page.read_text("utf-8") for page in pages)
+    shown = re.findall(
+        r'<(?:script|img|link rel="stylesheet")\b[^>]*?\b(?:src|href)="([^"]+)"', html
+    )
+    assert len(shown) > 400
+    assert [address for address in shown if "?v=" not in address] == []
+    handed_out = re.findall(r'href="([^"]+\.(?:zip|ipynb)\b[^"]*)"', html)
+    assert len(handed_out) > 20
+    assert [address for address in handed_out if "?v=" in address] == []
+
+
 def test_the_secret_lies_where_the_command_looks_and_no_image_is_built():
     page = " ".join((ROOT / "book/deploy.md").read_text("utf-8").split())
     command = (DEPLOY / "values.yaml").read_text("utf-8").partition("\nhub:")[0]

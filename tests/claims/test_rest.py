@@ -43,6 +43,10 @@ def test_B10_carol():
     three = [0.9, 0.05, 0.05]
     assert huffman_code(three).expected_length(three) == pytest.approx(1.1)
     assert "*boat* on the others" in CLAIMS["B10"]
+    # A 0 that is kept costs a whole question; left out, it may cost nothing.
+    assert huffman_code([1, 0]).expected_length([1, 0]) == entropy([1, 0]) + 1
+    assert huffman_code([0.5, 0.5]).expected_length([0.5, 0.5]) == entropy([0.5, 0.5, 0])
+    assert CLAIMS["B10"].startswith("Leave out what never happens.")
 
 
 def test_A6_ten_different_coins_keep_no_condition():
