@@ -259,6 +259,19 @@ def test_a_challenge_says_how_far_off_one_is_and_knows_when_it_is_reached(show):
 
 
 @pytest.mark.browser
+def test_what_is_spoken_of_one_challenge_is_not_left_standing_for_the_next(show):
+    page = show(TwoDistributions(p=[0.25] * 4, q=[0.25] * 4, challenges=[ABOVE, BELOW]))
+    press(page, "q-0", "ArrowUp")
+    rest(page)
+    click(page, "reset")
+    rest(page)
+    assert "too low" in page.locator(".xent-spoken").inner_text()
+    click(page, "challenge-cheaper")
+    rest(page)
+    assert page.locator(".xent-spoken").inner_text().startswith("The codebook fits.")
+
+
+@pytest.mark.browser
 def test_a_challenge_holds_still_what_is_locked(show):
     page = show(TwoDistributions(challenges=[ABOVE]))
     press(page, "p-0", "ArrowUp")

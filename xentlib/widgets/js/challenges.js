@@ -189,7 +189,7 @@ export const addChallenges = (figure, challenges) => {
     // What the reader has brought about while another goal was chosen counts as it stands.
     const isOwn = !figure.shown && !same(start, figure.first);
     [isTouched, isArmed, isWon, found] = [false, isOwn || undefined, false, null];
-    if (isOwn) figure.wait();
+    figure.wait(); // what was said of the other goal is true no longer
     figure.repaint();
   };
 
