@@ -43,8 +43,11 @@ def test_repo2docker_finds_these_files_and_no_others():
     for other in ["binder", ".binder", "environment.yml", "Dockerfile", "Pipfile", "setup.py"]:
         assert not (ROOT / other).exists()
     python = re.fullmatch(r"python-(\d+\.\d+)\n", (ROOT / "runtime.txt").read_text("utf-8"))[1]
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert project["requires-python"] == f">={python}"
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert about["project"]["requires-python"] == f">={python}"
+    # What has these two tables it installs, from the version on that the page names.
+    assert {"project", "build-system"} <= about.keys()
+    assert "from version 2026.4 on" in (ROOT / "book/deploy.md").read_text("utf-8")
     assert os.access(ROOT / "postBuild", os.X_OK)
 
 
@@ -78,7 +81,7 @@ def test_the_page_names_the_settings_that_were_tuned():
     )
     said = {
         "start_timeout = 240": "take four minutes to start",
-        "http_timeout = 240": "take four minutes to start",
+        "http_timeout = 240": "and four more to answer",
         "concurrent_spawn_limit = 6": "At most six servers start at a time",
         "KernelManager.transport=ipc": "through files, not through network ports",
         "pre_spawn_hook = port_of_its_own": "each server has a port of its own",

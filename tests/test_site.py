@@ -87,6 +87,8 @@ def test_page_is_accessible_and_asks_no_other_host(laid_out, width):
         found = page.evaluate(AXE_RUN, rules)
         assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == [], scheme
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    for caption in page.locator("table caption:visible").all():  # a table may be wider
+        assert caption.bounding_box()["width"] <= width
 
 
 def test_the_style_sheet_has_the_properties_that_others_use():
