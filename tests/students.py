@@ -504,13 +504,18 @@ RIGHT = {
     ],
 }
 
+# The value cannot tell the two mistakes apart: log p without a minus, log 1/p with one.
+MINUS = "a minus is missing, or there is one too many. The log"
+MINUS_AND_BASE = "a minus is missing, or there is one too many, and the base is wrong."
+
 # Each with the beginning of what is told
 WRONG = {
     "check_surprisal": [
         (lambda p: -np.log(p), "wrong base. These are nats"),
         (lambda p: -np.log10(p), "wrong base. Your logarithm has base 10"),
-        (lambda p: np.log2(p), "a minus is missing."),
-        (lambda p: np.log(p), "a minus is missing, and the base is wrong."),
+        (lambda p: np.log2(p), MINUS),
+        (lambda p: -np.log2(1 / p), MINUS),
+        (lambda p: np.log(p), MINUS_AND_BASE),
         (lambda p: 1 / p, "no logarithm yet."),
         (lambda p: -p * np.log2(p), "weighted by p."),
         (lambda p: -np.sum(np.log2(p)), "added up."),
@@ -551,8 +556,9 @@ WRONG = {
     "check_total_surprisal": [
         (lambda p, x: -np.sum(np.log(p[x])), "wrong base. These are nats"),
         (lambda p, x: -np.sum(np.log10(p[x])), "wrong base. Your logarithm has base 10"),
-        (lambda p, x: np.sum(np.log2(p[x])), "a minus is missing."),
-        (lambda p, x: np.sum(np.log(p[x])), "a minus is missing, and the base is wrong."),
+        (lambda p, x: np.sum(np.log2(p[x])), MINUS),
+        (lambda p, x: -np.sum(np.log2(1 / p[x])), MINUS),
+        (lambda p, x: np.sum(np.log(p[x])), MINUS_AND_BASE),
         (lambda p, x: -np.mean(np.log2(p[x])), "mean for sum."),
         (lambda p, x: -np.log2(p[x]), "not added up yet."),
         (lambda p, x: -np.log2(np.sum(p[x])), "log of a sum."),
@@ -659,8 +665,9 @@ WRONG = {
     "check_entropy": [
         (lambda p: -np.sum(p * np.log(p)), "wrong base. These are nats"),
         (lambda p: -np.sum(p * np.log10(p)), "wrong base. Your logarithm has base 10"),
-        (lambda p: np.sum(p * np.log2(p)), "a minus is missing."),
-        (lambda p: np.sum(p * np.log(p)), "a minus is missing, and the base is wrong."),
+        (lambda p: np.sum(p * np.log2(p)), MINUS),
+        (lambda p: -np.sum(p * np.log2(1 / p)), MINUS),
+        (lambda p: np.sum(p * np.log(p)), MINUS_AND_BASE),
         (lambda p: -np.mean(p * np.log2(p)), "mean for sum."),
         (lambda p: -p * np.log2(p), "not added up yet."),
         (lambda p: -np.sum(np.log2(p)), "the weights are missing. You add up"),
@@ -753,8 +760,10 @@ WRONG = {
         (lambda p, q: -np.sum(q * np.log2(p)), "p and q are swapped."),
         (lambda p, q: -np.sum(p * np.log(q)), "wrong base. These are nats"),
         (lambda p, q: -np.sum(p * np.log10(q)), "wrong base. Your logarithm has base 10"),
-        (lambda p, q: np.sum(p * np.log2(q)), "a minus is missing."),
-        (lambda p, q: np.sum(p * np.log(q)), "a minus is missing, and the base is wrong."),
+        (lambda p, q: np.sum(p * np.log2(q)), MINUS),
+        (lambda p, q: -np.sum(p * np.log2(1 / q)), MINUS),
+        (lambda p, q: -np.sum(p * np.log(1 / q)), MINUS_AND_BASE),
+        (lambda p, q: np.sum(p * np.log(q)), MINUS_AND_BASE),
         (lambda p, q: -np.mean(p * np.log2(q)), "mean for sum."),
         (lambda p, q: -p * np.log2(q), "not added up yet."),
         (lambda p, q: np.sum(p * np.log2(p / q)), "KL instead."),
@@ -1167,8 +1176,8 @@ WRONG = {
     "check_binned_entropy": [
         (lambda x, w: binned(x, w) * math.log(2), "wrong base. These are nats"),
         (lambda x, w: binned(x, w) * math.log10(2), "wrong base. Your logarithm has base 10"),
-        (lambda x, w: -binned(x, w), "a minus is missing."),
-        (lambda x, w: -binned(x, w) * math.log(2), "a minus is missing, and the base is wrong."),
+        (lambda x, w: -binned(x, w), MINUS),
+        (lambda x, w: -binned(x, w) * math.log(2), MINUS_AND_BASE),
         (lambda x, w: binned(x, w) + math.log2(w), "the width is added."),
         (lambda x, w: binned(x, w) - math.log2(w), "the width is subtracted."),
         (
@@ -1932,8 +1941,9 @@ WRONG = {
     "check_ideal_bits": [
         (lambda x, q: -np.sum(np.log(q[x])), "wrong base. These are nats"),
         (lambda x, q: -np.sum(np.log10(q[x])), "wrong base. Your logarithm has base 10"),
-        (lambda x, q: np.sum(np.log2(q[x])), "a minus is missing."),
-        (lambda x, q: np.sum(np.log(q[x])), "a minus is missing, and the base is wrong."),
+        (lambda x, q: np.sum(np.log2(q[x])), MINUS),
+        (lambda x, q: -np.sum(np.log2(1 / q[x])), MINUS),
+        (lambda x, q: np.sum(np.log(q[x])), MINUS_AND_BASE),
         (lambda x, q: -np.mean(np.log2(q[x])), "mean for sum."),
         (lambda x, q: -np.log2(q[x]), "not added up yet."),
         (lambda x, q: -np.log2(np.sum(q[x])), "log of a sum."),

@@ -45,10 +45,13 @@ from ._judge import Check
 _NATS = "wrong base. These are nats: which logarithm counts yes/no questions?"
 _BITS = "wrong base. These are bits: which logarithm counts nats?"
 _LOG10 = "wrong base. Your logarithm has base 10: which one belongs to the unit asked for?"
-_MINUS = "a minus is missing. Logs of probabilities are never positive: what turns one into a cost?"
+_MINUS = (
+    "a minus is missing, or there is one too many. The log of a probability is never positive, "
+    "the log of one over it never negative: which is a cost?"
+)
 _MINUS_NATS = (
-    "a minus is missing, and the base is wrong. Look at the sign of a logarithm of a probability, "
-    "then at which logarithm counts yes/no questions."
+    "a minus is missing, or there is one too many, and the base is wrong. Look at the sign of your "
+    "logarithm, then at which logarithm counts yes/no questions."
 )
 _SIGN = "the sign is the wrong way round. Should the number grow or shrink as the fit gets better?"
 _SWAPPED = "p and q are swapped. Who does the talking, and who wrote the codebook?"
