@@ -39,11 +39,11 @@ class BlockLength(FigureWidget):
 
     def describe(self):
         """Return the rates of some blocks and the entropy in words."""
-        rates = ", ".join(f"{rate:.4f}" for rate in self._rates(8))
+        rates = ", ".join(f"{rate:.3f}" for rate in self._rates(8))
         return (
             "Dots on stems for the bits per toss that a Huffman code needs for blocks of 1 to 8 "
             f"tosses of a coin with probability {self.p:g}: {rates}. A line marks the entropy, "
-            f"{entropy([self.p, 1 - self.p]):.4f} bits, and a dashed one above all dots the "
+            f"{entropy([self.p, 1 - self.p]):.3f} bits, and a dashed one above all dots the "
             "entropy plus 1 over the length of the block."
         )
 
