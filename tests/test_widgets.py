@@ -282,6 +282,18 @@ def test_a_challenge_holds_still_what_is_locked(show):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("steps", [["ArrowDown", "ArrowUp"], ["ArrowUp"] * 2 + ["ArrowDown"] * 2])
+@pytest.mark.parametrize("bar", ["p-0", "p-1", "p-2", "p-3"])
+def test_what_is_locked_may_be_moved_and_put_back(show, bar, steps):
+    habits = [0.5, 0.2, 0.2, 0.1]  # each on the keys' grid
+    page = show(TwoDistributions(p=habits, q=[0.25] * 4, challenges=[ABOVE]))
+    press(page, bar, *steps)
+    assert trait(page, "p") == pytest.approx(habits, rel=1e-12)
+    press(page, "q-0", "ArrowUp")
+    assert "You have changed" not in feedback(page)
+
+
+@pytest.mark.browser
 def test_a_challenge_counts_one_bit_as_one(show):
     page = show(TwoDistributions(challenges=[ABOVE]))
     press(page, "q-1", "Home")
