@@ -84,13 +84,37 @@ def test_the_page_names_the_settings_that_were_tuned():
         "http_timeout = 240": "and four more to answer",
         "concurrent_spawn_limit = 6": "At most six servers start at a time",
         "KernelManager.transport=ipc": "through files, not through network ports",
-        "pre_spawn_hook = port_of_its_own": "each server has a port of its own",
+        "pre_spawn_hook = port_of_its_own": "Each server has a port of its own",
     }
     assert len(re.findall(r"^    c\.", tuned, re.MULTILINE)) == len(said)
     for setting, words in said.items():
         assert setting in tuned
         assert setting not in default
         assert words in page
+
+
+def test_the_hubs_to_install_wait_as_long_as_the_one_that_was_measured():
+    one = (DEPLOY / "tljh_hub.py").read_text("utf-8")
+    measured = (DEPLOY / "jupyterhub_config.py").read_text("utf-8")
+    settings = r"^ *(c\.(?:JupyterHub|Spawner)\.\w+ = \d+)"
+    assert len(re.findall(settings, one, re.MULTILINE)) == 3
+    assert set(re.findall(settings, one, re.MULTILINE)) <= set(
+        re.findall(settings, measured, re.MULTILINE)
+    )
+    cluster = yaml.safe_load((DEPLOY / "values.yaml").read_text("utf-8"))
+    assert cluster["hub"]["config"]["KubeSpawner"]["http_timeout"] == 240
+    assert cluster["singleuser"]["startTimeout"] >= 240
+
+
+def test_an_image_belongs_to_the_user_whom_the_cluster_runs():
+    """Zero to JupyterHub runs servers as 1000 and mounts the students' disks at /home/jovyan."""
+    page = (ROOT / "book/deploy.md").read_text("utf-8")
+    builds = re.findall(r"^repo2docker .+$", page, re.MULTILINE)
+    assert len(builds) == 1
+    assert "--user-id 1000 --user-name jovyan" in builds[0]
+    changed = yaml.safe_load((DEPLOY / "values.yaml").read_text("utf-8"))["singleuser"]
+    assert "uid" not in changed
+    assert "homeMountPath" not in changed["storage"]
 
 
 def leaves(value, path=()):
