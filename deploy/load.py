@@ -36,6 +36,7 @@ from tornado.websocket import websocket_connect
 HERE = Path(__file__).parent
 CHAPTER = HERE.parent / "_build/html/notebooks/04-cross-entropy.ipynb"
 RECORD = HERE / "measured.csv"
+RETRY = 2  # seconds after which who was turned away asks again
 PATIENCE = 420  # seconds after which who is not done counts as lost
 
 
@@ -136,7 +137,7 @@ async def start_server(hub, student):
             if error.code != 429:  # 429: too many are starting, come back later
                 raise
             student.turned_away += 1
-            await asyncio.sleep(2)
+            await asyncio.sleep(RETRY)
     events = []
 
     def listen(chunk):
@@ -220,7 +221,7 @@ def summary(students, memory, seconds, load):
         "Processor time a student": f"{statistics.mean(seconds):.1f} s",
         "Memory a student": f"{statistics.mean(memory) / 1e6:.0f} MB",
         "Asked to come back": f"{sum(s.turned_away for s in students)} times",
-        "Load before the bell": f"{load:.1f}",
+        "Load average before": f"{load:.1f}",
         "Machine": f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 1e9:.0f} GB",
         "JupyterHub": version("jupyterhub"),
         "Python": platform.python_version(),

@@ -72,7 +72,7 @@ def test_a_new_measurement_takes_the_place_of_the_old_one(load, tmp_path):
     ]
 
 
-def test_the_page_names_the_settings_that_were_tuned():
+def test_the_page_names_the_settings_that_were_tuned(load):
     page = " ".join((ROOT / "book/deploy.md").read_text("utf-8").split())
     config = (DEPLOY / "jupyterhub_config.py").read_text("utf-8")
     default, tuned = config.split('if os.environ["LOAD_SETTINGS"] == "tuned":')
@@ -87,6 +87,8 @@ def test_the_page_names_the_settings_that_were_tuned():
         "pre_spawn_hook = port_of_its_own": "Each server has a port of its own",
     }
     assert len(re.findall(r"^    c\.", tuned, re.MULTILINE)) == len(said)
+    assert load.RETRY == 2
+    assert "The script tries again every two seconds" in page
     for setting, words in said.items():
         assert setting in tuned
         assert setting not in default
