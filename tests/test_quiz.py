@@ -245,6 +245,13 @@ def test_a_formula_is_not_taken_for_a_unit(ask, formula):
     assert told == {"said": said, "result": None, "feedback": False}
 
 
+@pytest.mark.parametrize("words", ["in 8", "out of 8", "to the 20", "to the power of −3"])
+def test_words_with_a_second_number_are_not_passed_over(ask, words):
+    (told,) = ask([f"2 {words}"], 0.25)
+    said = f"Type a number: “{words.replace('−', '-')}” cannot be read."
+    assert told == {"said": said, "result": None, "feedback": False}
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -109,7 +109,8 @@
     const written = rest.replace(/^bpb$/i, "bits per byte");
     const given = rest && unitOf(written);
     const asked = unit && (unitOf(unit) ?? unit);
-    const word = /^(?!log|ln|exp|sqrt|(?:pi|e)\b)[a-z]/i.test(rest);
+    // Words such as "things" change nothing, but "1 in 8" is not 1, and "2 to the 20" not 2.
+    const word = /^(?!log|ln|exp|sqrt|(?:pi|e)\b)[a-z]\D*$/i.test(rest);
     if (rest && !given && !word) return { text: `Type a number: “${rest}” cannot be read.`, show: [] };
     const [per, askedPer] = [pieceOf(written), pieceOf(unit ?? "")];
     const fitting = given === asked && (!per || !askedPer || per === askedPer);
