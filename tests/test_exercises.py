@@ -242,7 +242,7 @@ BROKEN = {
     ),
     "takes one number": (
         lambda p: math.log2(p),
-        "math.log takes one number, np.log2 takes a whole array.",
+        "math.log takes one number, np.log and np.log2 take a whole array.",
     ),
     "asks an array": (lambda p: p if p > 0 else 0, "`if`, `and`, `max` and `min` ask about one"),
     "indexes with floats": (lambda p: p[p], "You index with numbers that are not whole:"),

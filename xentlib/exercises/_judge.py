@@ -23,7 +23,10 @@ _TINY = 1e-300  # what is this near to 0 may be written as 0, and 0 as this
 _WHOLE_POWERS = "negative integer powers"  # as NumPy refuses them
 
 _ADVICE = (
-    ("converted to Python scalars", "math.log takes one number, np.log2 takes a whole array."),
+    (
+        "converted to Python scalars",
+        "math.log takes one number, np.log and np.log2 take a whole array.",
+    ),
     (
         "truth value of an array",
         "`if`, `and`, `max` and `min` ask about one number: "
