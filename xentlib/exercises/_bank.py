@@ -1065,6 +1065,7 @@ SOFTMAX_GRAD = Check(
     odd=_odd_logits_and_label,
     edges=(
         ((np.array([350.0, -350.0, -350.0, 350.0]), 0), _RARE),
+        ((np.array([20000.0, 19999.0]), 0), _LARGE),
         ((np.array([0.0, 20000.0, 19999.0, 0.0]), 0), _ROUNDED_TO_0),
         ((np.array([-1000.0, -1001.0, -1002.0]), 1), _LOW),
     ),
