@@ -1406,7 +1406,7 @@ WRONG = {
         (
             lambda z, y: soft(z) - hot(y, len(z)),
             "for logits = [20000, 19999], label = 0 you give [nan, nan], and [-0.268941, 0.268941] "
-            "is right. From 710 on, exp is inf: it overflows. What can you subtract from all logits,",
+            "is right. From 710 on, exp is inf: it overflows. What can you subtract from all",
         ),
         (
             lambda z, y: soft(z - z[y]) - hot(y, len(z)),

@@ -66,9 +66,23 @@ WRITTEN = {
         *("1.048576·10^6", "1.048576 × 10⁶", "1.048576*10**6", "= 1048576", "  1048576  "),
         *("≈ 1,048,576", "1048576 things", "1,048,576 things.", "1024*1024", "2^21/2"),
         *("2^21 - 2^20", "1048576.", "1.048576 million", "1,048576 Million things"),
+        *("2 to the 20", "2 to the 20th", "2 to the power of 20", "2 to the power 20"),
     ],
     1.875: [
-        *("1.875", "1,875", "15/8", "15 / 8", "15⁄8", "15÷8", "1 7/8", "1⅞", "1 ⅞", "30/16"),
+        *(
+            "1.875",
+            "1,875",
+            "15/8",
+            "15 / 8",
+            "15⁄8",
+            "15÷8",
+            "15 out of 8",
+            "15 in 8",
+            "1 7/8",
+            "1⅞",
+            "1 ⅞",
+            "30/16",
+        ),
         *(
             "+1.875",
             "=1.875",
@@ -245,7 +259,7 @@ def test_a_formula_is_not_taken_for_a_unit(ask, formula):
     assert told == {"said": said, "result": None, "feedback": False}
 
 
-@pytest.mark.parametrize("words", ["in 8", "out of 8", "to the 20", "to the power of −3"])
+@pytest.mark.parametrize("words", ["of the 8", "with exponent −3"])
 def test_words_with_a_second_number_are_not_passed_over(ask, words):
     (told,) = ask([f"2 {words}"], 0.25)
     said = f"Type a number: “{words.replace('−', '-')}” cannot be read."

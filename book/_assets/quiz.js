@@ -24,6 +24,8 @@
       .replace(/[⁰¹²³⁴-⁹⁻]+/g, (power) => `^(${power.normalize("NFKC").replace("\u2212", "-")})`)
       .replace(/[⁄∕÷]/g, "/")
       .replace(/\s+/g, " ")
+      .replace(/(\d) (?:in|out of|over) (?=\d)/gi, "$1/")
+      .replace(/(\d) to the (?:power (?:of )?)?(?=[-\d])/gi, "$1^")
       .replace(/(\d) ?[x×·⋅*] ?(?=\d)/g, "$1*")
       .replace(/\*\*/g, "^")
       .replace(/\^\{([^{}]*)\}/g, "^($1)")
@@ -109,7 +111,7 @@
     const written = rest.replace(/^bpb$/i, "bits per byte");
     const given = rest && unitOf(written);
     const asked = unit && (unitOf(unit) ?? unit);
-    // Words such as "things" change nothing, but "1 in 8" is not 1, and "2 to the 20" not 2.
+    // Words such as "things" change nothing, but "1 of the 8" is not 1.
     const word = /^(?!log|ln|exp|sqrt|(?:pi|e)\b)[a-z]\D*$/i.test(rest);
     if (rest && !given && !word) return { text: `Type a number: “${rest}” cannot be read.`, show: [] };
     const [per, askedPer] = [pieceOf(written), pieceOf(unit ?? "")];
