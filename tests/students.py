@@ -232,6 +232,8 @@ RIGHT = {
         quiet(lambda p: np.where(p == 0, np.inf, -np.log2(p))),
         quiet(lambda p: np.abs(np.log2(p))),
         quiet(lambda p: -np.log2(np.asarray(p, np.float32) + np.float32(0))),
+        # Underflow, of which NumPy does not warn by itself.
+        lambda p: np.where(np.asarray(p) > 0, -np.log2(np.maximum(p, np.nextafter(0, 1))), np.inf),
         one_by_one,
         with_where,
         np.vectorize(lambda p: -math.log2(p) if p else math.inf),

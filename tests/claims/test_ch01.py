@@ -52,7 +52,7 @@ def test_B8():
             p = Fraction(high - low, 64)
             count = halvings(Fraction(low, 64), Fraction(high, 64))
             assert surprisal(float(p)) <= count < surprisal(float(p)) + 2
-    assert halvings(Fraction(51, 100), Fraction(3, 4)) == 3  # a border moved by one step
+    assert halvings(Fraction(51, 100), Fraction(3, 4)) == 3  # left with .24 of the line
     assert f"{surprisal(0.24):.2f}" == "2.06"
     assert halvings(Fraction(27, 100), Fraction(73, 100)) == 3  # the second challenge
     assert surprisal(0.46) < 1.2

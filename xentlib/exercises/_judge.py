@@ -180,7 +180,7 @@ def _call(check, student, args, hint):
     try:
         with warnings.catch_warnings(record=True) as seen:
             warnings.simplefilter("always")
-            with errstate(all="warn"):
+            with errstate(all="warn", under="ignore"):  # NumPy's own settings, whatever was set
                 answer = student(*given)
     except RecursionError as error:
         raise _Wrong("your function calls itself until Python gives up. What ends it?") from error
