@@ -106,6 +106,17 @@ def test_blocks_are_subadditive():
             assert length[m + n] <= length[m] + length[n]
 
 
+def test_halving_towards_the_middle_of_a_piece_ends_within_two_digits_of_its_surprisal():
+    rng = np.random.default_rng(11)
+    for _ in range(2000):
+        low, high = (Fraction(int(x), 720) for x in np.sort(rng.choice(721, 2, replace=False)))
+        middle, left, kept = (low + high) / 2, Fraction(0), Fraction(1)
+        while not low <= left <= left + kept <= high:
+            kept /= 2
+            left += kept if middle >= left + kept else 0
+        assert kept > (high - low) / 4
+
+
 def test_the_uniform_source_is_the_hardest_to_guess():
     """0 <= H <= log K, on a grid over all pmfs of three outcomes."""
     grid = [(a, b, 20 - a - b) for a in range(21) for b in range(21 - a)]
