@@ -1955,6 +1955,7 @@ WRONG = {
         (lambda x, q: np.prod(q[x]), "no logarithm yet."),
         (lambda x, q: np.sum(np.ceil(-np.log2(q[x]))), "whole bits for each symbol."),
         (lambda x, q: np.ceil(-np.sum(np.log2(q[x]))), "rounded up."),
+        (lambda x, q: math.ceil(-np.log2(q[x]).sum()) + 1, "the theorem's codeword."),
         (lambda x, q: -np.sum(np.log2(q[x])) / 8, "bytes."),
         (
             lambda x, q: -np.log2(np.prod(q[x])),

@@ -210,7 +210,7 @@ UNITS = {
         "3BPB",
     ],
     "nats": ["3 nats", "3 nat", "3,0 nats", "6/2 nats"],
-    "kilobytes": ["3 kilobytes", "3 kB", "3KB", "3 kilobyte"],
+    "kilobytes": ["3 kilobytes", "3 kB", "3KB", "3 kilobyte", "3 kbyte", "3 KBytes"],
     "%": ["3 %", "3%", "3", "3 percent", "3 per cent"],
 }
 
@@ -234,6 +234,13 @@ def test_a_unit_that_fits_may_stand_behind_the_number(ask, unit):
             "3 bytes",
             "The answer is asked for in kilobytes, and yours ends in “bytes”.",
         ),
+        (
+            "kilobytes",
+            "3 Mbyte",
+            "The answer is asked for in kilobytes, and yours ends in “Mbyte”.",
+        ),
+        ("kilobytes", "3 KiB", "The answer is asked for in kilobytes, and yours ends in “KiB”."),
+        ("", "3 Mbyte", "A plain number is asked for, and yours ends in “Mbyte”."),
         ("bits per toss", "3 nats", "The answer is asked for in bits per toss, and yours ends in"),
         (
             "bits per byte",

@@ -6,8 +6,8 @@
     ["nats", /^nats?$/i],
     ["hartleys", /^(hartleys?|dits?|bans?)$/i],
     ["bytes", /^bytes?$/i],
-    ["kilobytes", /^(kilobytes?|kb)$/i],
-    ["megabytes", /^(megabytes?|mb)$/i],
+    ["kilobytes", /^(k(ilo)?bytes?|kb)$/i],
+    ["megabytes", /^(m(ega)?bytes?|mb)$/i],
     ["%", /^(%|percent|per cent)$/i],
   ];
   const SIZES = { thousand: 1e3, million: 1e6, billion: 1e9 };

@@ -1461,6 +1461,8 @@ IDEAL_BITS = Check(
         *_told(
             lambda x, q: np.ceil(ideal_bits(x, q)),
             "rounded up. The ideal needs no whole number of bits: the file does.",
+            lambda x, q: np.ceil(ideal_bits(x, q)) + 1,
+            "the theorem's codeword. The ideal is the surprisal: not rounded up, and no bit more.",
             lambda x, q: ideal_bits(x, q) / 8,
             "bytes. How many bits has each?",
         ),
