@@ -77,7 +77,7 @@ TOUR = """async () => {
         // A line of text is higher than its letters.
         for (const other of texts.slice(k + 1)) {
           const [x, y] = over(box, other.box);
-          if (x > 1 && y > 4.5) tell(`${text} lies on ${other.text}`);
+          if (x > -2.5 && y > 4.5) tell(`${text} lies on ${other.text} or runs into it`);
         }
         for (const knob of svg.querySelectorAll(".xent-knob")) {
           const [x, y] = over(box, knob.getBoundingClientRect());
@@ -88,6 +88,15 @@ TOUR = """async () => {
     for (const node of root.querySelectorAll(".xent-readout, button, th, td, .xent-key")) {
       const box = node.getBoundingClientRect();
       if (box.right > frame.right + 1) tell(`${node.textContent} runs out of the figure`);
+    }
+    for (const row of root.querySelectorAll(".xent-equation")) {
+      const parts = [...row.children].map((node) => [node.textContent, node.getBoundingClientRect()]);
+      parts.forEach(([text, box], k) => {
+        for (const [next, other] of parts.slice(k + 1)) {
+          const [x, y] = over(box, other);
+          if (x > -3.5 && y > 4.5) tell(`${text} runs into ${next}`);
+        }
+      });
     }
   };
   const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));

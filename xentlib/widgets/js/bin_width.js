@@ -26,6 +26,9 @@ export const measure = (state) => {
 
 const short = (x) => (x >= 100 ? fmt(x, 0) : x >= 0.1 ? String(Number(x.toPrecision(3))) : fmtSmall(x));
 
+// At the axis, where three digits of small widths run into each other on a phone.
+const tick = (x) => (x >= 0.01 ? short(x) : fmtSmall(Number(x.toPrecision(2))));
+
 const sentence = (state, numbers) => {
   const { "bin-entropy": bits, "log-width": share, sum, "differential-entropy": h0 } = numbers;
   const added = `${fmt(bits)} bits for the bins ${share < 0 ? "−" : "+"} ${fmt(Math.abs(share))} for log Δ: ${fmt(sum)}.`;
@@ -80,7 +83,7 @@ const build = (figure) => {
     y: (state) => [Math.min(0, Math.floor(SHAPE + coarsest(state))), Math.ceil(SHAPE - FINEST)],
     xTicks: (state) => {
       const low = coarsest(state);
-      return [low, (2 * low - FINEST) / 3, (low - 2 * FINEST) / 3, -FINEST].map((v) => [v, short(state.sigma * 2 ** -v)]);
+      return [low, (2 * low - FINEST) / 3, (low - 2 * FINEST) / 3, -FINEST].map((v) => [v, tick(state.sigma * 2 ** -v)]);
     },
     xName: `width of a bin, ${unit}`,
     yName: "bits: the bins, and dashed h − log Δ",
