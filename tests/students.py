@@ -603,6 +603,7 @@ WRONG = {
         (lambda n: np.sum(2**-n), "for lengths = ["),
         (lambda n: 1 - np.sum(2.0**-n), "what is left."),
         (lambda n: np.sum(n * 2.0**-n), "multiplied by the lengths."),
+        (lambda n: np.sum(2 ^ -n), "no power. `^` compares bits"),
         (lambda n: 1.0, "for lengths = ["),
         (lambda n: np.sum(2.0**-n) <= 1, "your function returns True or False, and numbers"),
         (lambda n: np.sum(1 / (1 << n)), "for lengths = [1, 2, 70, 70] you give"),

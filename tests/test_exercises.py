@@ -244,6 +244,7 @@ BROKEN = {
         lambda p: math.log2(p),
         "math.log takes one number, np.log and np.log2 take a whole array.",
     ),
+    "writes ^": (lambda p: 2.0 ^ p, "`^` compares bits in Python: a power is written `**`."),
     "asks an array": (lambda p: p if p > 0 else 0, "`if`, `and`, `max` and `min` ask about one"),
     "indexes with floats": (lambda p: p[p], "You index with numbers that are not whole:"),
     "recursion": (endless, "your function calls itself until Python gives up. What ends it?"),

@@ -90,7 +90,7 @@ TOUR = """async () => {
       if (box.right > frame.right + 1) tell(`${node.textContent} runs out of the figure`);
     }
     for (const row of root.querySelectorAll(".xent-equation")) {
-      const parts = [...row.children].map((node) => [node.textContent, node.getBoundingClientRect()]);
+      const parts = [...row.children].map((n) => [n.textContent, n.getBoundingClientRect()]);
       parts.forEach(([text, box], k) => {
         for (const [next, other] of parts.slice(k + 1)) {
           const [x, y] = over(box, other);

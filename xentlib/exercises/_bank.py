@@ -315,6 +315,8 @@ KRAFT_SUM = Check(
         "what is left. The Kraft sum is what the codewords take up.",
         lambda n: (n * np.exp2(-n)).sum(),
         "multiplied by the lengths. What does each codeword take up, however it is used?",
+        lambda n: (2 ^ -n).sum(),
+        "no power. `^` compares bits in Python: which sign raises to a power?",
     ),
     odd=lambda rng: (rng.integers(1, 9, rng.integers(1, 7)),),
     edges=(

@@ -33,6 +33,7 @@ _ADVICE = (
         "for an array use a mask, np.where, np.max or np.min.",
     ),
     (_WHOLE_POWERS, "NumPy keeps whole numbers whole: write 2.0 instead of 2."),
+    ("bitwise_xor", "`^` compares bits in Python: a power is written `**`."),
     ("used as indices", "You index with numbers that are not whole: which argument comes first?"),
     ("only integers, slices", "You index with something that is not a whole number."),
     (
