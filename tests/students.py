@@ -131,6 +131,14 @@ def prefilled(p):
     return -np.log2(p, where=np.asarray(p) > 0, out=np.full(np.shape(p), -np.inf))
 
 
+def filled_like(p):
+    """Surprisals in an array made like p, which holds whole numbers where p does."""
+    p = np.asarray(p)
+    bits = np.full_like(p, np.inf)
+    bits[p > 0] = -np.log2(p[p > 0])
+    return bits
+
+
 def product_in_logs(p, symbols):
     total = 0.0
     for s in symbols:
@@ -526,6 +534,8 @@ WRONG = {
         (lambda p: -np.log2(p), "for p = [1, 0.5, 0] your function warns: divide by zero"),
         (lambda p: np.log2(1 / p), "for p = [1, 0.5, 0] your function warns: divide by zero"),
         (quiet(lambda p: np.log2(1 / p)), "for p = 0 your function stops"),
+        (quiet(filled_like), "for p = 0 you give -9.22337e+18, and inf is right. 0 may be a plain"),
+        (filled_like, "for p = 0 your function warns: invalid value encountered in cast"),
         (
             quiet(lambda p: [math.inf if x == 0 else -math.log2(x) for x in p]),
             "for p = 0.125 your function stops",

@@ -189,6 +189,15 @@ def read(page, data):
     settle(page)
 
 
+def test_a_bar_grows_with_the_bits_and_the_page_says_where_it_ends(show):
+    page = show(PriceYourText(text="üa😀", codebook="uniform"))  # 16, 8 and 32 bits
+    heights = page.locator(".xent-bars span").evaluate_all(
+        "bars => bars.map((bar) => parseInt(bar.style.backgroundSize.split(' ').pop()))"
+    )
+    assert heights == [round(1.6 * min(bits, 15)) for bits in (16, 8, 32)]
+    assert "up to 15 bits" in page.locator(".xent-rule").first.inner_text()
+
+
 @pytest.mark.parametrize("name", CODEBOOKS)
 def test_a_text_is_priced_saved_and_read(show, name):
     page = show(PriceYourText(counts=packed_counts(TRAINING)))

@@ -212,8 +212,9 @@ SURPRISAL = Check(
             "bound: neither is left out or clipped.",
         ),
         (
-            (0.0,),
-            "0 may be a plain Python number, which cannot be divided by, and has a surprisal.",
+            (0,),
+            "0 may be a plain Python number. Nothing can be divided by it, it is whole, as is an "
+            "array made like it, and it has a surprisal.",
         ),
         ((np.array([1e-30, 0.5]),), _RARE),
     ),

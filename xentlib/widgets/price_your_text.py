@@ -45,7 +45,7 @@ def packed_counts(text):
 
 
 class PriceYourText(FigureWidget):
-    """A text to type, each character on a bar as tall as its surprisal under a chosen codebook.
+    """A text to type, each character on a bar that grows with its surprisal, up to 15 bits.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class PriceYourText(FigureWidget):
         All bytes alike; n-grams of the Python manual; an n-gram of order 2 that begins with nothing
         and learns from each byte.
     simple : bool, default False
-        Without the codebook that learns, deflate and files.
+        Without the codebook that learns, sizes in bytes, deflate and files.
     counts : str, optional
         What `packed_counts` makes of the text that the n-grams are trained on, the manual unless
         given. On a web page it is a file of its own, and read when it is needed.

@@ -4,6 +4,7 @@ import { defineFigure } from "./figure.js";
 import { fillList, fmt, h, put } from "./ui.js";
 
 const SHOWN = 800; // characters on bars
+const TALLEST = 15; // bits of the tallest bar: the next line of text begins below it
 const DEAREST = 5;
 const NAMES = {
   uniform: "all bytes alike",
@@ -166,11 +167,11 @@ const bars = (figure) => {
     put(heading, { hidden: !words.length });
     fillList(dearest, words, (k) => h("li", {}, words[k]));
     const some = characters.length > SHOWN ? ` Here are the first ${SHOWN} of ${fmt(characters.length, 0)} characters.` : "";
-    put(rule, { text: `The taller the bar under a character, the more it costs.${some}` });
+    put(rule, { text: `The taller the bar under a character, the more it costs, up to ${TALLEST} bits.${some}` });
     // Neighbours of one height share a bar.
     const runs = [];
     characters.slice(0, SHOWN).forEach((character, k) => {
-      const height = Math.max(1, Math.min(24, Math.round(1.6 * bits[k])));
+      const height = Math.max(1, Math.round(1.6 * Math.min(bits[k], TALLEST)));
       const shown = { "\n": "↵\n", "\r": "␍" }[character] ?? character;
       if (runs.at(-1)?.height === height) runs.at(-1).text += shown;
       else runs.push({ height, text: shown });
@@ -190,8 +191,8 @@ const bill = (figure, simple) => {
   const or = (x, write) => (Number.isNaN(x) ? "–" : write(x));
   const whole = (x) => or(x, (n) => fmt(n, 0));
   figure.readout(row, "bits", "bits", (numbers) => numbers.bits, "xent-ink-q", (x) => or(x, (n) => fmt(n, 1)));
-  figure.readout(row, "bytes", "bytes", (numbers) => numbers.bits / 8, "", (x) => or(x, (n) => fmt(n, 1)));
   if (simple) return;
+  figure.readout(row, "bytes", "bytes", (numbers) => numbers.bits / 8, "", (x) => or(x, (n) => fmt(n, 1)));
   let size = { text: null, bytes: NaN };
   figure.readout(row, "deflate", "deflate", () => size.bytes, "", whole);
   figure.painters.push(({ text }) => {
