@@ -195,7 +195,7 @@ def test_a_bar_grows_with_the_bits_and_the_page_says_where_it_ends(show):
         "bars => bars.map((bar) => parseInt(bar.style.backgroundSize.split(' ').pop()))"
     )
     assert heights == [round(1.6 * min(bits, 15)) for bits in (16, 8, 32)]
-    assert "up to 15 bits" in page.locator(".xent-rule").first.inner_text()
+    assert "up to 15 bits" in page.locator(".xent-figure").inner_text()
 
 
 @pytest.mark.parametrize("name", CODEBOOKS)
