@@ -218,6 +218,23 @@ def test_probability_line(show):
     assert readout(page, "surprisal") == readout(page, "halvings") == math.inf
 
 
+def test_a_dot_beyond_the_axis_of_surprisal_stands_above_it(show):
+    page = show(ProbabilityLine())
+    place = "k => document.querySelector(k).getBoundingClientRect()"
+    seven = page.evaluate(place, "svg:has(.xent-curve) .xent-axis")["top"]
+    click(page, "chosen-violin")
+    press(page, "border-2", "End")
+    for step in range(1, 4):  # .01, .02 and .03 left for the violin
+        press(page, "border-2", "ArrowLeft")
+        bits = readout(page, "surprisal")
+        assert bits == pytest.approx(-math.log2(step / 100))
+    drag(page, "border-2", dx=60)
+    assert readout(page, "surprisal") > 7
+    dot = page.evaluate(place, ".xent-dot")
+    assert dot["bottom"] < seven
+    assert dot["top"] >= page.evaluate(place, "svg:has(.xent-curve)")["top"]
+
+
 # ---- TwentyQuestions
 
 

@@ -6,7 +6,7 @@ import { clamp, fmt, fmtProbability, h, put, s } from "./ui.js";
 const LINE = { y: 6, tall: 46 };
 const KNOB = LINE.y + LINE.tall + 12;
 const ROWS = { y: KNOB + 18, most: 21, room: 105, foot: 26 };
-const CURVE = { left: 30, right: 8, top: 12, tall: 168, foot: 38, bits: 7 };
+const CURVE = { left: 30, right: 8, top: 20, tall: 168, foot: 38, bits: 7, beyond: 8 }; // more bits than that: above the axis
 
 const edges = (p) => p.reduce((ends, x) => [...ends, ends.at(-1) + x], [0]);
 const pieceOf = ({ p, chosen }) => {
@@ -177,7 +177,7 @@ const curve = (figure, parent) => {
     floor + CURVE.foot,
     (width, state, numbers) => {
       const x = (p) => CURVE.left + p * (width - CURVE.left - CURVE.right);
-      const y = (bits) => floor - (bits / CURVE.bits) * CURVE.tall;
+      const y = (bits) => (bits > CURVE.bits ? CURVE.beyond : floor - (bits / CURVE.bits) * CURVE.tall);
       const many = Array.from({ length: 101 }, (_, k) => 2 ** (-CURVE.bits * (1 - k / 100)));
       put(path, {
         d: many.map((p, k) => `${k ? "L" : "M"}${x(p).toFixed(1)} ${y(surprisal(p)).toFixed(1)}`).join(""),
@@ -191,13 +191,13 @@ const curve = (figure, parent) => {
       dots.forEach((dot, k) =>
         put(dot, {
           cx: x(state.p[k]),
-          cy: y(Math.min(surprisal(state.p[k]), CURVE.bits)),
+          cy: y(surprisal(state.p[k])),
           r: k === state.chosen ? 7 : 4,
           class: k === state.chosen ? "xent-fill-p xent-dot" : "xent-fill-p",
         }),
       );
-      const bits = Math.min(numbers.surprisal, CURVE.bits);
-      put(guide, { d: `M${x(0)} ${y(bits)}H${x(numbers.probability)}V${floor}` });
+      const from = numbers.surprisal > CURVE.bits ? x(numbers.probability) : x(0);
+      put(guide, { d: `M${from} ${y(numbers.surprisal)}H${x(numbers.probability)}V${floor}` });
     },
     parent,
   );
