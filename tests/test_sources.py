@@ -1,12 +1,15 @@
 """The reference leads to the source, where the formula is in sight, and back."""
 
 import ast
+import importlib
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from test_site import AXE
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -30,3 +33,10 @@ def test_a_reader_finds_the_formula_and_the_way_back(browser, origin, width):
     block.locator(".viewcode-back").click()
     assert page.url.endswith("/book/reference.html#xentlib.measures.kl_divergence")
     page.close()
+
+
+def test_the_source_of_other_packages_is_left_to_sphinx(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    sources = importlib.import_module("sources")
+    assert sources.find_source(None, "collections") is None
+    assert "kl_divergence" in sources.find_source(None, "xentlib.measures")[1]

@@ -23,6 +23,8 @@ def shortened(code):
 
 def find_source(app, name):
     """Return a module's shortened source, and where in it each name is defined."""
+    if name.partition(".")[0] != "xentlib":  # what Python 3.13 asks for, too: not ours to shorten
+        return None
     code = shortened(ModuleAnalyzer.for_module(name).code)
     analyzer = ModuleAnalyzer.for_string(code, name)
     analyzer.find_tags()
